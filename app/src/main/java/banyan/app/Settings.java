@@ -1,0 +1,16 @@
+package banyan.app;
+
+import banyan.platform.cache.CacheSettings;
+import banyan.platform.data.DataSettings;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Configuration;
+
+/** The settings that the ground knows; a module names its own. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({
+  NodeSettings.class,
+  EngineSettings.class,
+  DataSettings.class,
+  CacheSettings.class
+})
+class Settings {}

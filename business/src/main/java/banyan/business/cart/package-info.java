@@ -1,0 +1,7 @@
+/** What buyers put aside: carts and favourites. */
+@ApplicationModule(allowedDependencies = {"catalog", "pricing", "inventory"})
+@NullMarked
+package banyan.business.cart;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,3 @@
+/** Tests about the whole house. */
+@org.jspecify.annotations.NullMarked
+package banyan.checks;

@@ -1,0 +1,20 @@
+package banyan.platform.cache;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * @param engine {@code caffeine}: in this process
+ * @param entriesMax entries of one cache kept in this process; the least used leave first
+ * @param timeToLive how stale a copy may get when an invalidation is lost
+ */
+@Validated
+@ConfigurationProperties("banyan.cache")
+public record CacheSettings(
+    @DefaultValue("caffeine") String engine,
+    @DefaultValue("10000") @Min(1) @Max(1_000_000) int entriesMax,
+    @DefaultValue("10s") Duration timeToLive) {}

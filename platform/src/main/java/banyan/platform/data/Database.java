@@ -1,0 +1,260 @@
+package banyan.platform.data;
+
+import banyan.platform.events.Event;
+import banyan.platform.ids.Ids;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * One module's tables, wherever they live: one database, or several that share 1024 logical shards.
+ *
+ * <p>Three promises of the house are kept here and nowhere else. No transaction crosses a module: a
+ * transaction on one database refuses any use of another one. Every statement runs on the shard
+ * that its key names. A decision reads the primary ({@link #write}, {@link #fresh}); what is only
+ * shown may lag behind it ({@link #read}).
+ */
+public final class Database {
+  /** How often a transaction that lost a deadlock or a serialization race is run again. */
+  private static final int ATTEMPTS = 4;
+
+  private static final ThreadLocal<@Nullable Database> IN_TRANSACTION = new ThreadLocal<>();
+
+  /** One PostgreSQL that holds a part of the module's shards. */
+  record Node(JdbcClient jdbc, TransactionTemplate transactions) {}
+
+  private final String module;
+  private final List<Node> nodes;
+  private final Ids ids;
+  private final Function<Object, String> json;
+  private volatile Runnable published = () -> {};
+
+  Database(String module, List<Node> nodes, Ids ids, Function<Object, String> json) {
+    this.module = module;
+    this.nodes = List.copyOf(nodes);
+    this.ids = ids;
+    this.json = json;
+  }
+
+  /** The name of the module, which its own tables of events and intents carry as a prefix. */
+  public String module() {
+    return module;
+  }
+
+  /**
+   * Runs the work in one transaction on the primary of the key's shard. Joins a transaction of the
+   * same module that runs already. A transaction that loses a deadlock is run again, so the work
+   * must not touch anything but the database.
+   *
+   * @param shardKey an id of the family whose rows are changed
+   * @throws IllegalStateException inside the transaction of another module
+   */
+  public <T extends @Nullable Object> T write(long shardKey, Function<JdbcClient, T> work) {
+    refuseForeignTransaction();
+    Node node = nodeOf(shardKey);
+    if (IN_TRANSACTION.get() == this) {
+      return work.apply(node.jdbc);
+    }
+    return inTransaction(node, work);
+  }
+
+  private <T extends @Nullable Object> T inTransaction(Node node, Function<JdbcClient, T> work) {
+    for (int attempt = 1; ; attempt++) {
+      IN_TRANSACTION.set(this);
+      try {
+        return node.transactions.execute(status -> work.apply(node.jdbc));
+      } catch (ConcurrencyFailureException lostTheRace) {
+        if (attempt == ATTEMPTS) {
+          throw lostTheRace;
+        }
+        java.util.concurrent.locks.LockSupport.parkNanos(
+            ThreadLocalRandom.current().nextLong(1_000_000L << attempt));
+      } finally {
+        IN_TRANSACTION.remove();
+      }
+    }
+  }
+
+  /** {@link #write} for work without a result. */
+  public void change(long shardKey, Consumer<JdbcClient> work) {
+    Boolean done =
+        write(
+            shardKey,
+            jdbc -> {
+              work.accept(jdbc);
+              return Boolean.TRUE;
+            });
+    Objects.requireNonNull(done);
+  }
+
+  /**
+   * Reads the primary of the key's shard: for decisions, and for what its writer wants to see at
+   * once.
+   */
+  public <T extends @Nullable Object> T fresh(long shardKey, Function<JdbcClient, T> query) {
+    refuseForeignTransaction();
+    return query.apply(nodeOf(shardKey).jdbc);
+  }
+
+  /** Reads a copy of the key's shard, which may lag: for what is only shown. */
+  public <T extends @Nullable Object> T read(long shardKey, Function<JdbcClient, T> query) {
+    return fresh(shardKey, query);
+  }
+
+  /**
+   * Runs background work on every database of the module, one after the other, outside a
+   * transaction.
+   */
+  public <T> List<T> each(Function<JdbcClient, T> work) {
+    refuseForeignTransaction();
+    return nodes.stream().map(node -> work.apply(node.jdbc)).toList();
+  }
+
+  /** {@link #each} in one transaction a database. */
+  public <T> List<T> writeEach(Function<JdbcClient, T> work) {
+    refuseForeignTransaction();
+    return nodes.stream().map(node -> inTransaction(node, work)).toList();
+  }
+
+  /**
+   * Does the work of an intent once, however often and however concurrently it is sent. The key is
+   * remembered as a row in the same transaction; a repeat waits for a running first call and
+   * returns what that one stored. Work that throws leaves nothing behind and may be sent again.
+   *
+   * @param work returns what a repeat needs to build the same answer, usually the id of what was
+   *     made
+   * @throws KeyReused when the key was used for another request
+   */
+  public String once(long shardKey, Intent intent, Function<JdbcClient, String> work) {
+    String fingerprint = json.apply(intent.request());
+    return write(
+        shardKey,
+        jdbc -> {
+          int shard = Ids.shardOf(shardKey);
+          int first =
+              jdbc.sql(
+                      """
+                      INSERT INTO %s_intent (shard, scope, key, fingerprint)
+                      VALUES (:shard, :scope, :key, sha256(convert_to(:request, 'UTF8')))
+                      ON CONFLICT DO NOTHING
+                      """
+                          .formatted(module))
+                  .param("shard", shard)
+                  .param("scope", intent.scope())
+                  .param("key", intent.key())
+                  .param("request", fingerprint)
+                  .update();
+          return first == 1
+              ? doAndKeep(jdbc, shard, intent, work)
+              : recall(jdbc, shard, intent, fingerprint);
+        });
+  }
+
+  private String doAndKeep(
+      JdbcClient jdbc, int shard, Intent intent, Function<JdbcClient, String> work) {
+    String result = work.apply(jdbc);
+    jdbc.sql(
+            """
+            UPDATE %s_intent SET result = :result
+             WHERE shard = :shard AND scope = :scope AND key = :key
+            """
+                .formatted(module))
+        .param("result", result)
+        .param("shard", shard)
+        .param("scope", intent.scope())
+        .param("key", intent.key())
+        .update();
+    return result;
+  }
+
+  private String recall(JdbcClient jdbc, int shard, Intent intent, String fingerprint) {
+    record Kept(@Nullable String result, boolean same) {}
+    Kept kept =
+        jdbc.sql(
+                """
+                SELECT result, fingerprint = sha256(convert_to(:request, 'UTF8')) AS same
+                  FROM %s_intent
+                 WHERE shard = :shard AND scope = :scope AND key = :key
+                """
+                    .formatted(module))
+            .param("request", fingerprint)
+            .param("shard", shard)
+            .param("scope", intent.scope())
+            .param("key", intent.key())
+            .query(Kept.class)
+            .single();
+    if (!kept.same()) {
+      throw new KeyReused(intent.key());
+    }
+    return Objects.requireNonNull(kept.result());
+  }
+
+  /**
+   * Writes the event beside the change, in the transaction that runs; it is delivered after the
+   * commit, at least once, in order for its key.
+   *
+   * @throws IllegalStateException outside a transaction of this module
+   */
+  public void publish(Event event) {
+    if (IN_TRANSACTION.get() != this) {
+      throw new IllegalStateException(
+          "an event is published inside the transaction of its change: " + event);
+    }
+    Node node = nodeOf(event.key());
+    node.jdbc
+        .sql(
+            """
+            INSERT INTO %s_outbox (shard, key, event_id, type, payload)
+            VALUES (:shard, :key, :eventId, :type, :payload::jsonb)
+            """
+                .formatted(module))
+        .param("shard", Ids.shardOf(event.key()))
+        .param("key", event.key())
+        .param("eventId", ids.next(event.key()))
+        .param("type", event.getClass().getName())
+        .param("payload", json.apply(event))
+        .update();
+    TransactionSynchronizationManager.registerSynchronization(
+        new TransactionSynchronization() {
+          @Override
+          public void afterCommit() {
+            published.run();
+          }
+        });
+  }
+
+  /**
+   * Tells the relay of this module's events when a transaction that published some has committed.
+   */
+  public void onPublished(Runnable signal) {
+    this.published = signal;
+  }
+
+  /** Which of the module's databases, counted from 0, holds the key's shard. */
+  public int nodeNumber(long shardKey) {
+    return (int) ((long) Ids.shardOf(shardKey) * nodes.size() / Ids.SHARDS);
+  }
+
+  private Node nodeOf(long shardKey) {
+    return nodes.get(nodeNumber(shardKey));
+  }
+
+  private void refuseForeignTransaction() {
+    Database other = IN_TRANSACTION.get();
+    if (other != null && other != this) {
+      throw new IllegalStateException(
+          "no transaction crosses a module: "
+              + module
+              + " used inside a transaction of "
+              + other.module);
+    }
+  }
+}

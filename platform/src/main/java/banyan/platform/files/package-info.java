@@ -1,0 +1,5 @@
+/** Uploaded files and pictures. */
+@NullMarked
+package banyan.platform.files;
+
+import org.jspecify.annotations.NullMarked;

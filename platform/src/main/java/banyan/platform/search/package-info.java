@@ -1,0 +1,5 @@
+/** Product search behind one port. */
+@NullMarked
+package banyan.platform.search;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,78 @@
+package banyan.platform.web;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.ErrorResponseException;
+
+/**
+ * A refusal on its way out of the house, as RFC 9457 has it: {@code type, title, status, detail}
+ * and our {@code code, retryable, requestId, errors}. Only handlers throw it; inside, a refusal is
+ * a value.
+ */
+public final class Problem extends ErrorResponseException {
+  private static final long serialVersionUID = 1;
+
+  private final HttpHeaders headers = new HttpHeaders();
+
+  private Problem(HttpStatus status, String code, String detail) {
+    super(status, detail(status, code, detail), null);
+    getBody().setProperty("retryable", status.value() == 429 || status.value() == 503);
+  }
+
+  /**
+   * @param code lower case with underscores; clients may rely on it
+   * @param detail a sentence for a human, with the way out
+   */
+  public static Problem of(HttpStatus status, String code, String detail) {
+    return new Problem(status, code, detail);
+  }
+
+  /** 404 for what does not exist and, in the same words, for what belongs to somebody else. */
+  public static Problem notFound(String what) {
+    return of(HttpStatus.NOT_FOUND, "not_found", "There is no such " + what + ".");
+  }
+
+  /**
+   * 400 for one field.
+   *
+   * @param pointer RFC 6901, for instance {@code /lines/0/quantity}, or the name of a query
+   *     parameter
+   */
+  public static Problem invalid(String pointer, String message) {
+    return of(HttpStatus.BAD_REQUEST, "invalid", pointer + " " + message)
+        .with("errors", List.of(new FieldError(pointer, message)));
+  }
+
+  /** Adds a member to the body. */
+  public Problem with(String name, Object value) {
+    getBody().setProperty(name, value);
+    return this;
+  }
+
+  /** Tells the client when to come back. */
+  public Problem retryAfter(Duration pause) {
+    headers.set(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, pause.toSeconds())));
+    return this;
+  }
+
+  @Override
+  public HttpHeaders getHeaders() {
+    return headers;
+  }
+
+  /** One wrong field. */
+  public record FieldError(String pointer, String message) {}
+
+  static ProblemDetail detail(HttpStatus status, String code, String detail) {
+    ProblemDetail body = ProblemDetail.forStatusAndDetail(status, detail);
+    body.setType(java.net.URI.create("/problems/" + code.replace('_', '-')));
+    body.setTitle(
+        code.substring(0, 1).toUpperCase(Locale.ROOT) + code.substring(1).replace('_', ' '));
+    body.setProperty("code", code);
+    return body;
+  }
+}

@@ -1,0 +1,71 @@
+package banyan.platform.web;
+
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.util.pattern.PathPattern;
+
+/** Puts the guard at every door under {@code /api}. */
+@Configuration(proxyBeanMethods = false)
+@Import(Problems.class)
+public class WebConfiguration {
+  @Bean
+  CallerFilter callerFilter(Authenticator authenticator) {
+    return new CallerFilter(authenticator);
+  }
+
+  @Bean
+  FilterRegistrationBean<CallerFilter> callerFilterFirst(CallerFilter filter) {
+    FilterRegistrationBean<CallerFilter> registration = new FilterRegistrationBean<>(filter);
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
+    return registration;
+  }
+
+  @Bean
+  WebMvcConfigurer guardEveryDoor(CallerFilter filter, GuestTokens guests) {
+    ApiGuard guard = new ApiGuard(filter, guests);
+    return new WebMvcConfigurer() {
+      @Override
+      public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(guard).addPathPatterns("/api/**");
+      }
+
+      @Override
+      public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+        resolvers.add(guard);
+      }
+    };
+  }
+
+  /**
+   * A handler without {@link Allow} is open by mistake: the application does not start with one.
+   */
+  @Bean
+  SmartInitializingSingleton everyDoorHasAGuard(
+      ObjectProvider<RequestMappingHandlerMapping> mappings) {
+    return () ->
+        mappings.forEach(mapping ->
+            mapping
+                .getHandlerMethods()
+                .forEach((info, method) -> {
+                  boolean api =
+                      info.getPathPatternsCondition() != null
+                          && info.getPathPatternsCondition().getPatterns().stream()
+                              .map(PathPattern::getPatternString)
+                              .anyMatch(path -> path.startsWith("/api"));
+                  if (api && !method.hasMethodAnnotation(Allow.class)) {
+                    throw new IllegalStateException(
+                        "who may call " + method + "? It has no @Allow");
+                  }
+                }));
+  }
+}
