@@ -164,8 +164,7 @@ class StockRows {
    * Writes the movements that are new and adds them to the stock; returns the SKUs whose stock has
    * changed.
    */
-  List<Long> add(
-      String kind, String cause, String location, List<Line> lines, int sign, String reason) {
+  List<Long> add(String kind, String cause, String location, List<Line> lines) {
     return jdbc.sql(
             """
             WITH new AS (
@@ -190,7 +189,10 @@ class StockRows {
         .list();
   }
 
-  /** Writes a movement out of the house and takes it off the stock; the caller has looked that it is there and new. */
+  /**
+   * Writes a movement out of the house and takes it off the stock; the caller has looked that it is
+   * there and new.
+   */
   void remove(String kind, String cause, String location, Line line, String reason) {
     jdbc.sql(
             """
