@@ -73,7 +73,7 @@ class CartView {
       Inventory.Stock there = stock.get(line.skuId());
       long available = forSale && there != null ? Math.max(0, there.available()) : 0;
       lines.add(line(line, card, price, available, shops));
-      if (forSale) {
+      if (price != null && forSale) {
         totals.merge(price.currency(), price.times(line.quantity()), Money::plus);
       }
     }

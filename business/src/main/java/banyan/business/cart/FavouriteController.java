@@ -61,11 +61,10 @@ class FavouriteController {
         catalog.products(page.data().stream().map(Favourites.Favourite::productId).toList());
     return page.map(favourite -> {
       Catalog.ProductCard card = cards.get(favourite.productId());
-      boolean shown = card != null && card.published();
       return new FavouriteView(
           Long.toString(favourite.productId()),
-          shown ? card.slug() : null,
-          shown ? card.title() : null,
+          card != null && card.published() ? card.slug() : null,
+          card != null && card.published() ? card.title() : null,
           favourite.addedAt());
     });
   }
