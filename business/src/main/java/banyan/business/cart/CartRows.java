@@ -170,6 +170,7 @@ class CartRows {
   private static void sweep(JdbcClient jdbc) {
     jdbc.sql(
             """
+            -- every shard
             DELETE FROM cart_line
              WHERE (shard, buyer_id, sku_id) IN
                    (SELECT shard, buyer_id, sku_id FROM cart_line
@@ -181,6 +182,7 @@ class CartRows {
         .update();
     jdbc.sql(
             """
+            -- every shard
             DELETE FROM favourite
              WHERE (shard, buyer_id, product_id) IN
                    (SELECT shard, buyer_id, product_id FROM favourite
