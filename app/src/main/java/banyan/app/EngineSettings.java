@@ -11,5 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param search what finds products: {@code postgres}
  */
 @ConfigurationProperties("banyan.engines")
-record EngineSettings(@DefaultValue("local") String events, @DefaultValue("folder") String files,
+record EngineSettings(
+    @DefaultValue("local") String events,
+    @DefaultValue("folder") String files,
     @DefaultValue("postgres") String search) {}

@@ -4,6 +4,7 @@ import banyan.business.pricing.Pricing;
 import banyan.platform.audit.Book;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
+import banyan.platform.ids.Ids;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -82,10 +83,11 @@ class CatalogBooks {
             -- every shard
             SELECT s.sku_id
               FROM sku s JOIN product p ON p.shard = s.shard AND p.product_id = s.product_id
-             WHERE s.sku_id > :after AND p.published AND p.priced_version = p.version AND NOT s.withdrawn
-             ORDER BY s.sku_id
+             WHERE (s.shard, s.sku_id) > (:shard, :after) AND p.published AND p.priced_version = p.version AND NOT s.withdrawn
+             ORDER BY s.shard, s.sku_id
              LIMIT :limit
             """)
+        .param("shard", Ids.shardOf(after))
         .param("after", after)
         .param("limit", PART)
         .query(Long.class)

@@ -124,63 +124,64 @@ class Categories {
   }
 
   Changed create(String slug, String name, @Nullable String parent, int place) {
-    return change(
-        (jdbc, tree) -> {
-          if (tree.named(slug).isPresent()) {
-            return new SlugTaken(slug);
-          }
-          if (tree.byId.size() >= COUNT_MAX) {
-            return new TreeRefuses("has " + COUNT_MAX + " categories; merge some first");
-          }
-          Category above = parent == null ? null : tree.named(parent).orElse(null);
-          if (parent != null && above == null) {
-            return new NoSuchCategory(parent);
-          }
-          if (above != null && tree.path(above.categoryId()).size() >= DEPTH_MAX) {
-            return new TreeRefuses("is at most " + DEPTH_MAX + " levels deep");
-          }
-          Category made =
-              new Category(
-                  ids.next(HOME), slug, name, above == null ? null : above.categoryId(), place);
-          write(
-              jdbc,
-              made,
-              """
-              INSERT INTO category (category_id, slug, name, parent_id, place)
-              VALUES (:id, :slug, :name, :parent, :place)
-              """);
-          return new Saved(made);
-        });
+    return change((jdbc, tree) -> {
+      if (tree.named(slug).isPresent()) {
+        return new SlugTaken(slug);
+      }
+      if (tree.byId.size() >= COUNT_MAX) {
+        return new TreeRefuses("has " + COUNT_MAX + " categories; merge some first");
+      }
+      Category above = parent == null ? null : tree.named(parent).orElse(null);
+      if (parent != null && above == null) {
+        return new NoSuchCategory(parent);
+      }
+      if (above != null && tree.path(above.categoryId()).size() >= DEPTH_MAX) {
+        return new TreeRefuses("is at most " + DEPTH_MAX + " levels deep");
+      }
+      Category made =
+          new Category(
+              ids.next(HOME), slug, name, above == null ? null : above.categoryId(), place);
+      write(
+          jdbc,
+          made,
+          """
+          INSERT INTO category (category_id, slug, name, parent_id, place)
+          VALUES (:id, :slug, :name, :parent, :place)
+          """);
+      return new Saved(made);
+    });
   }
 
   /** Renames or moves a category; the slug stays, for others have written it down. */
   Changed edit(long categoryId, String name, @Nullable String parent, int place) {
-    return change(
-        (jdbc, tree) -> {
-          Category old = tree.find(categoryId).orElse(null);
-          Category above = parent == null ? null : tree.named(parent).orElse(null);
-          if (old == null || (parent != null && above == null)) {
-            return new NoSuchCategory(old == null ? Long.toString(categoryId) : parent);
-          }
-          if (above != null && tree.branch(categoryId).contains(above.categoryId())) {
-            return new TreeRefuses("cannot hang a category below itself");
-          }
-          int depth = above == null ? 0 : tree.path(above.categoryId()).size();
-          if (depth + height(tree, categoryId) > DEPTH_MAX) {
-            return new TreeRefuses("is at most " + DEPTH_MAX + " levels deep");
-          }
-          Category edited =
-              new Category(
-                  categoryId, old.slug(), name, above == null ? null : above.categoryId(), place);
-          write(
-              jdbc,
-              edited,
-              """
-              UPDATE category SET slug = :slug, name = :name, parent_id = :parent, place = :place
-               WHERE category_id = :id
-              """);
-          return new Saved(edited);
-        });
+    return change((jdbc, tree) -> {
+      Category old = tree.find(categoryId).orElse(null);
+      Category above = parent == null ? null : tree.named(parent).orElse(null);
+      if (old == null) {
+        return new NoSuchCategory(Long.toString(categoryId));
+      }
+      if (parent != null && above == null) {
+        return new NoSuchCategory(parent);
+      }
+      if (above != null && tree.branch(categoryId).contains(above.categoryId())) {
+        return new TreeRefuses("cannot hang a category below itself");
+      }
+      int depth = above == null ? 0 : tree.path(above.categoryId()).size();
+      if (depth + height(tree, categoryId) > DEPTH_MAX) {
+        return new TreeRefuses("is at most " + DEPTH_MAX + " levels deep");
+      }
+      Category edited =
+          new Category(
+              categoryId, old.slug(), name, above == null ? null : above.categoryId(), place);
+      write(
+          jdbc,
+          edited,
+          """
+          UPDATE category SET slug = :slug, name = :name, parent_id = :parent, place = :place
+           WHERE category_id = :id
+          """);
+      return new Saved(edited);
+    });
   }
 
   private static int height(Tree tree, long categoryId) {

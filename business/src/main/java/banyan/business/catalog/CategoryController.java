@@ -57,8 +57,7 @@ class CategoryController {
   @Allow(everyone = true)
   CategoryTree tree() {
     Categories.Tree tree = categories.tree();
-    return new CategoryTree(
-        tree.children(null).stream().map(root -> view(tree, root)).toList());
+    return new CategoryTree(tree.children(null).stream().map(root -> view(tree, root)).toList());
   }
 
   private static CategoryView view(Categories.Tree tree, Categories.Category category) {

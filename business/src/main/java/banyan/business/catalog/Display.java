@@ -21,11 +21,7 @@ class Display {
    * @param available units that could be bought now
    */
   record SkuView(
-      String id,
-      String code,
-      @Nullable Money price,
-      long available,
-      Map<String, String> options) {}
+      String id, String code, @Nullable Money price, long available, Map<String, String> options) {}
 
   /**
    * @param options names of what the SKUs differ in

@@ -54,9 +54,8 @@ record FacetView(
     private List<CategoryCount> categories(Map<Long, Long> counts) {
       Categories.Tree tree = categories.tree();
       Map<Categories.Category, Long> sums = new LinkedHashMap<>();
-      counts.forEach(
-          (categoryId, count) ->
-              tree.path(categoryId).forEach(step -> sums.merge(step, count, Long::sum)));
+      counts.forEach((categoryId, count) ->
+          tree.path(categoryId).forEach(step -> sums.merge(step, count, Long::sum)));
       return sums.entrySet().stream()
           .map(entry ->
               new CategoryCount(
@@ -72,8 +71,7 @@ record FacetView(
     }
 
     private List<SellerCount> sellers(Map<Long, Long> counts) {
-      List<Map.Entry<Long, Long>> biggest =
-          counts.entrySet().stream().limit(SELLERS_MAX).toList();
+      List<Map.Entry<Long, Long>> biggest = counts.entrySet().stream().limit(SELLERS_MAX).toList();
       Map<Long, String> names = shops.names(biggest.stream().map(Map.Entry::getKey).toList());
       return biggest.stream()
           .map(entry ->

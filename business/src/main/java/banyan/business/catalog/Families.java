@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Cuts a list of ids so that each part is asked for in one statement on the database it lies on. */
+/**
+ * Cuts a list of ids so that each part is asked for in one statement on the database it lies on.
+ */
 final class Families {
   /** Ids one statement asks for. */
   static final int PART_MAX = 1_000;
@@ -36,7 +38,8 @@ final class Families {
     Map<Integer, List<Long>> byNode = new LinkedHashMap<>();
     ids.stream()
         .distinct()
-        .forEach(id -> byNode.computeIfAbsent(database.nodeNumber(id), n -> new ArrayList<>()).add(id));
+        .forEach(
+            id -> byNode.computeIfAbsent(database.nodeNumber(id), n -> new ArrayList<>()).add(id));
     return byNode.values().stream()
         .flatMap(part -> parts(part).stream())
         .map(part -> new Family(part.toArray(Long[]::new)))

@@ -61,7 +61,6 @@ class LocalCatalog implements Catalog {
   public Optional<ProductCard> product(long productId) {
     return shelf
         .product(productId)
-        .map(p ->
-            new ProductCard(p.productId(), p.sellerId(), p.title(), p.slug(), p.onShow()));
+        .map(p -> new ProductCard(p.productId(), p.sellerId(), p.title(), p.slug(), p.onShow()));
   }
 }

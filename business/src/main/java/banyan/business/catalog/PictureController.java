@@ -43,8 +43,7 @@ class PictureController {
       path = "/api/seller/pictures",
       consumes = {MediaType.IMAGE_PNG_VALUE, MediaType.IMAGE_JPEG_VALUE})
   @Allow(Role.SELLER)
-  ResponseEntity<PictureView> upload(Caller caller, HttpServletRequest request)
-      throws IOException {
+  ResponseEntity<PictureView> upload(Caller caller, HttpServletRequest request) throws IOException {
     return kept(request.getInputStream().readNBytes(Files.BYTES_MAX + 1));
   }
 

@@ -120,8 +120,7 @@ class Pictures {
   }
 
   private static BufferedImage redraw(BufferedImage image) {
-    double scale =
-        Math.min(1.0, (double) SIDE_MAX / Math.max(image.getWidth(), image.getHeight()));
+    double scale = Math.min(1.0, (double) SIDE_MAX / Math.max(image.getWidth(), image.getHeight()));
     int width = Math.max(1, (int) Math.round(image.getWidth() * scale));
     int height = Math.max(1, (int) Math.round(image.getHeight() * scale));
     boolean alpha = image.getColorModel().hasAlpha();

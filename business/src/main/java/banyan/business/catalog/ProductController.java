@@ -94,10 +94,7 @@ class ProductController {
     SearchIndex.Hits hits =
         index.find(filter, order, cursor == null ? null : position(order, cursor), limit + 1);
     Page<Position> page =
-        Page.of(
-            hits.positions(),
-            limit,
-            last -> order + ":" + last.key() + ":" + last.productId());
+        Page.of(hits.positions(), limit, last -> order + ":" + last.key() + ":" + last.productId());
     return new Found(
         display.cards(page.data().stream().map(Position::productId).toList(), false),
         page.nextCursor(),
@@ -168,8 +165,7 @@ class ProductController {
             .product(productId.getAsLong())
             .filter(found -> byId || found.slug().equals(idOrSlug))
             .filter(found ->
-                found.onShow()
-                    || caller.filter(c -> c.accountId() == found.sellerId()).isPresent())
+                found.onShow() || caller.filter(c -> c.accountId() == found.sellerId()).isPresent())
             .orElseThrow(() -> Problem.notFound("product"));
     return display.whole(product);
   }

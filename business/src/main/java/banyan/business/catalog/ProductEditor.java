@@ -128,8 +128,7 @@ class ProductEditor {
             ? List.copyOf(draft.skus().getFirst().options().keySet())
             : draft.options();
     String fault = fault(draft.skus(), options);
-    return new Checked(
-        fault == null ? null : new BadOptions(fault), draft, categoryId, options);
+    return new Checked(fault == null ? null : new BadOptions(fault), draft, categoryId, options);
   }
 
   private static @Nullable String fault(List<SkuDraft> skus, List<String> options) {

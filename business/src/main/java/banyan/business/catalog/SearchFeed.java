@@ -26,8 +26,7 @@ class SearchFeed {
   private final Offers offers;
   private final Categories categories;
 
-  SearchFeed(
-      Events events, SearchIndex index, Shelf shelf, Offers offers, Categories categories) {
+  SearchFeed(Events events, SearchIndex index, Shelf shelf, Offers offers, Categories categories) {
     this.index = index;
     this.shelf = shelf;
     this.offers = offers;
@@ -39,8 +38,7 @@ class SearchFeed {
     events.drive(
         "search.stock",
         StockChanged.class,
-        changes ->
-            refresh(shelf.productsOf(changes.stream().map(StockChanged::skuId).toList())));
+        changes -> refresh(shelf.productsOf(changes.stream().map(StockChanged::skuId).toList())));
   }
 
   private void refresh(Collection<Long> productIds) {
@@ -58,7 +56,10 @@ class SearchFeed {
       List<UnitPrice> prices =
           product == null
               ? List.of()
-              : product.skuIds().stream().map(known.prices()::get).filter(Objects::nonNull).toList();
+              : product.skuIds().stream()
+                  .map(known.prices()::get)
+                  .filter(Objects::nonNull)
+                  .toList();
       if (product == null || !product.onShow() || prices.isEmpty()) {
         gone.add(productId);
       } else {
@@ -69,8 +70,7 @@ class SearchFeed {
     index.remove(version, gone);
   }
 
-  private Document document(
-      Product product, List<UnitPrice> prices, Offers.Known known) {
+  private Document document(Product product, List<UnitPrice> prices, Offers.Known known) {
     String keywords =
         Stream.of(
                 product.skus().stream().map(Product.Sku::code),

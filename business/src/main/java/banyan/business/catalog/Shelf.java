@@ -98,7 +98,8 @@ class Shelf {
       found.forEach(product -> products.put(product.productId(), product));
       database
           .fresh(family.key(), jdbc -> skus(jdbc, family))
-          .forEach((productId, skus) -> products.computeIfPresent(productId, (i, p) -> p.with(skus)));
+          .forEach(
+              (productId, skus) -> products.computeIfPresent(productId, (i, p) -> p.with(skus)));
     }
     return products;
   }
