@@ -10,6 +10,8 @@ import banyan.platform.files.Files;
 import banyan.platform.files.FolderFiles;
 import banyan.platform.ids.Ids;
 import banyan.platform.jobs.Jobs;
+import banyan.platform.search.PostgresSearch;
+import banyan.platform.search.SearchIndex;
 import banyan.platform.web.GuestTokens;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -89,6 +91,14 @@ class Engines {
     return switch (engines.files()) {
       case "folder" -> new FolderFiles(node.home().resolve("files"));
       default -> throw unknown("banyan.engines.files", engines.files(), "folder");
+    };
+  }
+
+  @Bean
+  SearchIndex searchIndex(EngineSettings engines, Databases databases) {
+    return switch (engines.search()) {
+      case "postgres" -> new PostgresSearch(databases);
+      default -> throw unknown("banyan.engines.search", engines.search(), "postgres");
     };
   }
 

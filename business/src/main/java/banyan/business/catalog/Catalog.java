@@ -91,7 +91,8 @@ public interface Catalog {
   void ensureCategory(String slug, String name, @Nullable String parentSlug);
 
   /**
-   * SKU ids of a seller by the seller's codes; unknown ones are absent. At most 10,000 at a time.
+   * SKU ids of a seller by the seller's codes; withdrawn ones too; unknown ones are absent. At most
+   * 10,000 at a time.
    */
   Map<String, Long> skuIds(long sellerId, Collection<String> codes);
 
