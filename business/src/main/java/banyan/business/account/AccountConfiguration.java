@@ -19,9 +19,8 @@ class AccountConfiguration {
         "Every account lies on the shard of its e-mail address, so no address has two accounts.",
         """
         SELECT 'account ' || account_id || ' lies on shard ' || shard
-          FROM account
-         WHERE shard BETWEEN 0 AND 1023
-           AND (email ~ '^[ -~]*$' AND email_key <> lower(email)
+          FROM account -- every shard
+         WHERE (email ~ '^[ -~]*$' AND email_key <> lower(email)
             OR shard <> (get_byte(sha256(convert_to(email_key, 'UTF8')), 6) & 3) * 256
                         + get_byte(sha256(convert_to(email_key, 'UTF8')), 7))
          LIMIT :limit
@@ -36,11 +35,9 @@ class AccountConfiguration {
         "Every session and every address belongs to an account.",
         """
         SELECT kind || ' of the unknown account ' || account_id
-          FROM (SELECT shard, account_id, 'a session' AS kind FROM account_session
-                 WHERE shard BETWEEN 0 AND 1023
+          FROM (SELECT shard, account_id, 'a session' AS kind FROM account_session -- every shard
                  UNION ALL
-                SELECT shard, account_id, 'an address' FROM account_address
-                 WHERE shard BETWEEN 0 AND 1023) owned
+                SELECT shard, account_id, 'an address' FROM account_address) owned
          WHERE NOT EXISTS (SELECT 1 FROM account a
                             WHERE a.shard = owned.shard AND a.account_id = owned.account_id)
          LIMIT :limit
@@ -55,8 +52,7 @@ class AccountConfiguration {
         "No account keeps more than " + Addresses.PER_ACCOUNT_MAX + " addresses.",
         """
         SELECT 'account ' || account_id || ' keeps ' || count(*) || ' addresses'
-          FROM account_address
-         WHERE shard BETWEEN 0 AND 1023
+          FROM account_address -- every shard
          GROUP BY shard, account_id
         HAVING count(*) > %d
          LIMIT :limit

@@ -173,7 +173,7 @@ class AccountRows {
                     """
                     SELECT EXISTS (
                       SELECT 1 FROM account
-                       WHERE shard BETWEEN 0 AND 1023 AND 'ADMIN' = ANY (roles))
+                       WHERE 'ADMIN' = ANY (roles)) -- every shard
                     """)
                 .query(Boolean.class)
                 .single())
@@ -193,9 +193,8 @@ class AccountRows {
             jdbc.sql(
                     """
                     SELECT %s
-                      FROM account
-                     WHERE shard BETWEEN 0 AND 1023
-                       AND account_id < :before
+                      FROM account -- every shard
+                     WHERE account_id < :before
                        AND (email_key LIKE :pattern OR lower(name) LIKE :pattern)
                      ORDER BY account_id DESC
                      LIMIT :limit

@@ -217,9 +217,9 @@ class Sessions implements Authenticator {
           jdbc.sql(
                   """
                   DELETE FROM account_session
-                   WHERE shard BETWEEN 0 AND 1023 AND (shard, token_hash) IN (
-                     SELECT shard, token_hash FROM account_session
-                      WHERE shard BETWEEN 0 AND 1023 AND expires_at < now()
+                   WHERE (shard, token_hash) IN (
+                     SELECT shard, token_hash FROM account_session -- every shard
+                      WHERE expires_at < now()
                       LIMIT :batch)
                   """)
               .param("batch", SWEEP_BATCH)
