@@ -56,8 +56,7 @@ class Engines {
       Ids ids,
       JsonMapper json,
       MeterRegistry meters) {
-    DataSettings known =
-        embedded.map(database -> settings.at(database.url())).orElse(settings);
+    DataSettings known = embedded.map(database -> settings.at(database.url())).orElse(settings);
     return new Databases(known, ids, json, meters);
   }
 
