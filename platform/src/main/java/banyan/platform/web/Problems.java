@@ -28,15 +28,16 @@ import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionSystemException;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
-import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
 
@@ -58,8 +59,12 @@ class Problems extends ResponseEntityExceptionHandler {
       HttpHeaders headers,
       HttpStatusCode status,
       WebRequest request) {
-    ProblemDetail problem =
-        body instanceof ProblemDetail ours ? ours : ProblemDetail.forStatus(status);
+    ProblemDetail problem = ProblemDetail.forStatus(status);
+    if (body instanceof ProblemDetail given) {
+      problem = given;
+    } else if (e instanceof ErrorResponse refusal) {
+      problem = refusal.getBody();
+    }
     if (problem.getProperties() == null || !problem.getProperties().containsKey("code")) {
       HttpStatus known = HttpStatus.resolve(status.value());
       String code = known == null ? "error" : Problem.codeOf(known);
@@ -145,6 +150,15 @@ class Problems extends ResponseEntityExceptionHandler {
   }
 
   @Override
+  protected @Nullable ResponseEntity<Object> handleNoResourceFoundException(
+      NoResourceFoundException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+    ProblemDetail body =
+        Problem.detail(HttpStatus.NOT_FOUND, "not_found", "There is nothing at this path.");
+    body.setProperty("retryable", false);
+    return handleExceptionInternal(e, body, headers, status, request);
+  }
+
+  @Override
   protected @Nullable ResponseEntity<Object> handleTypeMismatch(
       TypeMismatchException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
     return invalid(
@@ -201,7 +215,7 @@ class Problems extends ResponseEntityExceptionHandler {
   }
 
   /** Nobody is there any more to hear an answer. */
-  @ExceptionHandler({ClientAbortException.class, AsyncRequestNotUsableException.class})
+  @ExceptionHandler(ClientAbortException.class)
   void gone() {}
 
   @ExceptionHandler
