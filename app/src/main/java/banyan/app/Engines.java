@@ -16,7 +16,7 @@ import banyan.platform.web.GuestTokens;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.Optional;
-import org.springframework.beans.factory.ObjectProvider;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,22 +46,19 @@ class Engines {
 
   /** Started only when no database is configured. */
   @Bean
-  Optional<EmbeddedDatabase> embeddedDatabase(NodeSettings node, DataSettings data) {
-    return data.url().isEmpty()
-        ? Optional.of(EmbeddedDatabase.start(node.home().resolve("postgres")))
-        : Optional.empty();
+  @Nullable EmbeddedDatabase embeddedDatabase(NodeSettings node, DataSettings data) {
+    return data.url().isEmpty() ? EmbeddedDatabase.start(node.home().resolve("postgres")) : null;
   }
 
   /** Closes the embedded database after everything that uses it. */
   @Bean
   Databases databases(
       DataSettings settings,
-      ObjectProvider<Optional<EmbeddedDatabase>> embedded,
+      Optional<EmbeddedDatabase> embedded,
       Ids ids,
       JsonMapper json,
       MeterRegistry meters) {
-    DataSettings known =
-        embedded.getObject().map(database -> settings.at(database.url())).orElse(settings);
+    DataSettings known = embedded.map(database -> settings.at(database.url())).orElse(settings);
     return new Databases(known, ids, json, meters);
   }
 
