@@ -131,7 +131,8 @@ public interface Pricing {
   /**
    * Uses a coupon for a trade, within its total and per-buyer limits.
    *
-   * @param tradeId a repeat for the same trade returns the first answer
+   * @param tradeId a repeat for the same trade returns the first answer as long as that one
+   *     redeemed; a trade that has given a coupon back cannot have it again
    */
   Redemption redeem(long tradeId, long buyerId, String coupon);
 

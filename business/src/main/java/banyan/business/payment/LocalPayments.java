@@ -1,0 +1,354 @@
+package banyan.business.payment;
+
+import banyan.business.payment.PaymentProvider.Charge;
+import banyan.business.payment.PaymentProvider.ChargeDeclined;
+import banyan.business.payment.PaymentProvider.ChargePending;
+import banyan.business.payment.PaymentProvider.ChargeRedirect;
+import banyan.business.payment.PaymentProvider.Charged;
+import banyan.business.payment.PaymentRows.PartRow;
+import banyan.platform.data.Database;
+import banyan.platform.data.Databases;
+import banyan.platform.ids.Ids;
+import banyan.platform.money.Money;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+
+/**
+ * Payments in rows. Whatever is learned of a payment, by an answer, a webhook in any order, or our
+ * own asking, ends in {@link #learn}: it moves the row by its old state, so that of many tellings
+ * one has an effect.
+ */
+@Service
+class LocalPayments implements Payments {
+  private static final List<String> OPEN = List.of("CREATED", "PENDING", "REDIRECTED");
+
+  private final Database database;
+  private final Ledger ledger;
+  private final Providers providers;
+  private final PaymentSettings settings;
+
+  LocalPayments(Databases databases, Ledger ledger, Providers providers, PaymentSettings settings) {
+    this.database = databases.module("payment");
+    this.ledger = ledger;
+    this.providers = providers;
+    this.settings = settings;
+  }
+
+  @Override
+  public Payment pay(
+      long tradeId, long buyerId, Money amount, List<Part> parts, String method, String token) {
+    providers.named(method);
+    boolean begun =
+        database.write(
+            tradeId,
+            jdbc -> new PaymentRows(jdbc, tradeId).begin(tradeId, buyerId, amount, parts, method));
+    if (!begun) {
+      Payment known = find(tradeId);
+      if (!(known instanceof Pending)) {
+        return known;
+      }
+    }
+    // A repeat charges again with the same reference: a provider answers it as it answered the
+    // first.
+    learn(
+        tradeId,
+        amount.amount() == 0
+            ? new Charged("free")
+            : providers.charge(method, tradeId, amount, token));
+    return find(tradeId);
+  }
+
+  @Override
+  public Set<String> methods() {
+    return providers.names();
+  }
+
+  @Override
+  public Payment find(long tradeId) {
+    return database
+        .fresh(tradeId, jdbc -> new PaymentRows(jdbc, tradeId).find(tradeId))
+        .map(LocalPayments::outcome)
+        .orElse(new Pending());
+  }
+
+  private static Payment outcome(PaymentRows.Row row) {
+    return switch (row.state()) {
+      case "CAPTURED" -> new Captured(row.tradeId());
+      case "DECLINED" -> new Declined(String.valueOf(row.reason()));
+      case "CANCELLED", "REFUNDED" -> new Declined("cancelled");
+      case "REDIRECTED" -> new Redirected(String.valueOf(row.redirectUrl()));
+      default -> new Pending();
+    };
+  }
+
+  /** Takes in what a provider says of a charge. */
+  void learn(long tradeId, Charge charge) {
+    switch (charge) {
+      case Charged _ -> database.change(tradeId, jdbc -> captured(jdbc, tradeId));
+      case ChargeDeclined(String reason) ->
+          database.change(tradeId, jdbc -> declined(jdbc, tradeId, reason));
+      case ChargeRedirect(String url) ->
+          database.change(
+              tradeId,
+              jdbc ->
+                  new PaymentRows(jdbc, tradeId)
+                      .move(tradeId, List.of("CREATED", "PENDING"), "REDIRECTED", "", url));
+      case ChargePending() ->
+          database.change(
+              tradeId,
+              jdbc ->
+                  new PaymentRows(jdbc, tradeId)
+                      .move(tradeId, List.of("CREATED"), "PENDING", "", ""));
+    }
+  }
+
+  /**
+   * Takes in a webhook that was found genuine; a repeat, and news that is older than what is known,
+   * change nothing.
+   */
+  void hear(String provider, PaymentProvider.Genuine notice) {
+    long tradeId = Ids.parse(notice.reference()).orElse(0);
+    database.change(
+        tradeId,
+        jdbc -> {
+          PaymentRows rows = new PaymentRows(jdbc, tradeId);
+          if (rows.find(tradeId).isEmpty()
+              || !rows.hear(provider, notice.eventId(), tradeId, notice.type())) {
+            return;
+          }
+          switch (notice.type()) {
+            case "captured" -> captured(jdbc, tradeId);
+            case "settled" -> {
+              captured(jdbc, tradeId);
+              rows.settled(tradeId);
+            }
+            case "declined" -> declined(jdbc, tradeId, "declined by the provider");
+            default -> rows.move(tradeId, List.of("CREATED"), "PENDING", "", "");
+          }
+        });
+  }
+
+  private void captured(JdbcClient jdbc, long tradeId) {
+    PaymentRows rows = new PaymentRows(jdbc, tradeId);
+    if (rows.move(tradeId, OPEN, "CAPTURED", "", "")) {
+      bookCapture(jdbc, rows, tradeId);
+      database.publish(new PaymentCaptured(tradeId));
+    } else if (rows.move(
+        tradeId, List.of("CANCELLED", "DECLINED"), "REFUNDED", "captured too late", "")) {
+      // The trade came to nothing before its money arrived: it goes straight back.
+      bookCapture(jdbc, rows, tradeId);
+      rows.lockParts(tradeId)
+          .forEach(part -> bookRefund(jdbc, rows, part, "late-capture", part.amount()));
+    }
+  }
+
+  private void bookCapture(JdbcClient jdbc, PaymentRows rows, long tradeId) {
+    String provider = Ledger.provider(rows.find(tradeId).orElseThrow().provider());
+    rows.capture(tradeId);
+    Ledger.Entry entry = ledger.entry();
+    for (PartRow part : rows.lockParts(tradeId)) {
+      Money amount = part.money(part.amount());
+      entry.debit(provider, part.orderId(), amount).credit(Ledger.ESCROW, part.orderId(), amount);
+    }
+    entry.write(jdbc, tradeId, "capture:" + tradeId);
+  }
+
+  private void declined(JdbcClient jdbc, long tradeId, String reason) {
+    if (new PaymentRows(jdbc, tradeId).move(tradeId, OPEN, "DECLINED", reason, "")) {
+      database.publish(new PaymentDeclined(tradeId, reason));
+    }
+  }
+
+  @Override
+  public void cancel(long tradeId) {
+    Optional<PaymentRows.Row> cancelled =
+        database.write(
+            tradeId,
+            jdbc -> {
+              PaymentRows rows = new PaymentRows(jdbc, tradeId);
+              return rows.move(tradeId, OPEN, "CANCELLED", "cancelled", "")
+                  ? rows.find(tradeId)
+                  : Optional.empty();
+            });
+    cancelled.ifPresent(row -> providers.named(row.provider()).cancel(Long.toString(tradeId)));
+  }
+
+  @Override
+  public Refund refund(long orderId, String cause, @Nullable Money amount) {
+    return database.write(
+        orderId,
+        jdbc -> {
+          PaymentRows rows = new PaymentRows(jdbc, orderId);
+          List<PartRow> found = rows.lockPartsOf(List.of(orderId));
+          if (found.isEmpty()) {
+            throw new IllegalArgumentException("no payment for order " + orderId);
+          }
+          PartRow part = found.getFirst();
+          Optional<Long> known = rows.refundOf(orderId, cause);
+          if (known.isPresent()) {
+            return new Refunded(part.money(known.get()));
+          }
+          long left = part.captured() ? part.amount() - part.refunded() : 0;
+          long wanted = amount == null ? left : amount.amount();
+          if (wanted < 1 || wanted > left) {
+            return wanted == 0 && part.captured()
+                ? new Refunded(part.money(0))
+                : new NotRefundable(part.money(left));
+          }
+          bookRefund(jdbc, rows, part, cause, wanted);
+          return new Refunded(part.money(wanted));
+        });
+  }
+
+  /**
+   * Before the release all of it comes out of escrow. After it, seller, commission and tax give
+   * back what they got, in proportion; each share is computed on the sum of all refunds so far, so
+   * that a full refund leaves nothing anywhere.
+   */
+  private void bookRefund(
+      JdbcClient jdbc, PaymentRows rows, PartRow part, String cause, long amount) {
+    if (amount == 0) {
+      return;
+    }
+    String provider = Ledger.provider(rows.find(part.tradeId()).orElseThrow().provider());
+    rows.refund(part, cause, amount);
+    long orderId = part.orderId();
+    Ledger.Entry entry = ledger.entry().credit(provider, orderId, part.money(amount));
+    if (part.released()) {
+      long before = part.refunded() - (part.amount() - part.releasedAmount());
+      long fee = growth(part.releasedFee(), part, before, amount);
+      long tax = growth(part.releasedTax(), part, before, amount);
+      long subsidy = growth(subsidy(part), part, before, amount);
+      entry
+          .debit(Ledger.FEE, orderId, part.money(fee))
+          .debit(Ledger.TAX, orderId, part.money(tax))
+          .credit(Ledger.COUPONS, orderId, part.money(subsidy))
+          .debit(Ledger.seller(part.sellerId()), orderId, part.money(amount - fee - tax + subsidy));
+    } else {
+      entry.debit(Ledger.ESCROW, orderId, part.money(amount));
+    }
+    entry.write(jdbc, orderId, "refund:" + orderId + ":" + cause);
+  }
+
+  /**
+   * By how much a share of the whole grows when the refunds after the release grow by the amount.
+   */
+  private static long growth(long whole, PartRow part, long before, long amount) {
+    return share(whole, before + amount, part.releasedAmount())
+        - share(whole, before, part.releasedAmount());
+  }
+
+  /** The whole × part ÷ of, rounded; all of it when the part is all. */
+  private static long share(long whole, long part, long of) {
+    return of == 0 ? 0 : Money.split(whole, List.of(part, of - part)).getFirst();
+  }
+
+  /** What our coupon owes the seller for the part of the order that was released. */
+  private static long subsidy(PartRow part) {
+    return share(
+        part.platformDiscount(),
+        part.released() ? part.releasedAmount() : left(part),
+        part.amount());
+  }
+
+  private static long left(PartRow part) {
+    return part.amount() - part.refunded();
+  }
+
+  @Override
+  public void release(Collection<Long> orderIds) {
+    orderIds.stream()
+        .collect(Collectors.groupingBy(Ids::shardOf, LinkedHashMap::new, Collectors.toList()))
+        .forEach((shard, part) ->
+            database.change(
+                shard,
+                jdbc -> {
+                  PaymentRows rows = new PaymentRows(jdbc, shard);
+                  rows.lockPartsOf(part).stream()
+                      .filter(row -> row.captured() && !row.released())
+                      .forEach(row -> release(jdbc, rows, row));
+                }));
+  }
+
+  private void release(JdbcClient jdbc, PaymentRows rows, PartRow part) {
+    long amount = left(part);
+    long tax = share(part.tax(), amount, part.amount());
+    long subsidy = subsidy(part);
+    long fee = Math.multiplyExact(amount - tax, (long) settings.commissionBasisPoints()) / 10_000;
+    rows.release(part, amount, fee, tax);
+    long orderId = part.orderId();
+    ledger
+        .entry()
+        .debit(Ledger.ESCROW, orderId, part.money(amount))
+        .debit(Ledger.COUPONS, orderId, part.money(subsidy))
+        .credit(Ledger.FEE, orderId, part.money(fee))
+        .credit(Ledger.TAX, orderId, part.money(tax))
+        .credit(Ledger.seller(part.sellerId()), orderId, part.money(amount - fee - tax + subsidy))
+        .write(jdbc, orderId, "release:" + orderId);
+  }
+
+  @Override
+  public Map<Long, Long> captured(Collection<Long> tradeIds) {
+    record Row(long tradeId, long amount) {}
+    Map<Long, Long> captured = new LinkedHashMap<>();
+    tradeIds.stream()
+        .collect(Collectors.groupingBy(database::nodeNumber))
+        .values()
+        .forEach(part ->
+            database
+                .fresh(
+                    part.getFirst(),
+                    jdbc ->
+                        jdbc.sql(
+                                """
+                                SELECT trade_id, sum(amount)::bigint AS amount
+                                  FROM payment_part
+                                 WHERE shard = ANY(:shards) AND trade_id = ANY(:tradeIds) AND captured
+                                 GROUP BY trade_id
+                                """)
+                            .param(
+                                "shards",
+                                part.stream().map(Ids::shardOf).distinct().toArray(Integer[]::new))
+                            .param("tradeIds", part.toArray(Long[]::new))
+                            .query(Row.class)
+                            .list())
+                .forEach(row -> captured.put(row.tradeId(), row.amount())));
+    return captured;
+  }
+
+  @Override
+  public List<Posting> postings(long orderId) {
+    record Row(String account, long amount, String currency, String cause, Instant at) {}
+    return database
+        .fresh(
+            orderId,
+            jdbc ->
+                jdbc.sql(
+                        """
+                        SELECT p.account, p.amount, p.currency, e.cause, e.at
+                          FROM ledger_posting p
+                          JOIN ledger_entry e ON e.shard = p.shard AND e.entry_id = p.entry_id
+                         WHERE p.shard = :shard AND p.order_id = :orderId
+                         ORDER BY p.entry_id, p.line
+                         LIMIT 1000
+                        """)
+                    .param("shard", Ids.shardOf(orderId))
+                    .param("orderId", orderId)
+                    .query(Row.class)
+                    .list())
+        .stream()
+        .map(row ->
+            new Posting(
+                row.account(), new Money(row.amount(), row.currency()), row.cause(), row.at()))
+        .toList();
+  }
+}

@@ -1,0 +1,244 @@
+package banyan.business.payment;
+
+import banyan.business.payment.Payments.Part;
+import banyan.platform.ids.Ids;
+import banyan.platform.money.Money;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The statements on payments, their parts and refunds, of one buyer's shard. */
+class PaymentRows {
+  record Row(
+      long tradeId,
+      long buyerId,
+      long amount,
+      String currency,
+      String provider,
+      String state,
+      @Nullable String redirectUrl,
+      @Nullable String reason) {
+    Money money() {
+      return new Money(amount, currency);
+    }
+  }
+
+  record PartRow(
+      long orderId,
+      long tradeId,
+      long sellerId,
+      String currency,
+      long amount,
+      long tax,
+      long platformDiscount,
+      boolean captured,
+      long refunded,
+      boolean released,
+      long releasedAmount,
+      long releasedFee,
+      long releasedTax) {
+    Money money(long minor) {
+      return new Money(minor, currency);
+    }
+  }
+
+  private final JdbcClient jdbc;
+  private final int shard;
+
+  PaymentRows(JdbcClient jdbc, long shardKey) {
+    this.jdbc = jdbc;
+    this.shard = Ids.shardOf(shardKey);
+  }
+
+  /** Begins the payment; false when it was begun before. */
+  boolean begin(long tradeId, long buyerId, Money amount, List<Part> parts, String provider) {
+    int begun =
+        jdbc.sql(
+                """
+                INSERT INTO payment (shard, trade_id, buyer_id, amount, currency, provider, state)
+                VALUES (:shard, :tradeId, :buyerId, :amount, :currency, :provider, 'CREATED')
+                ON CONFLICT DO NOTHING
+                """)
+            .param("shard", shard)
+            .param("tradeId", tradeId)
+            .param("buyerId", buyerId)
+            .param("amount", amount.amount())
+            .param("currency", amount.currency())
+            .param("provider", provider)
+            .update();
+    if (begun == 1) {
+      jdbc.sql(
+              """
+              INSERT INTO payment_part (shard, order_id, trade_id, seller_id, currency, amount, tax, platform_discount)
+              SELECT :shard, order_id, :tradeId, seller_id, :currency, amount, tax, platform_discount
+                FROM unnest(:orderIds, :sellerIds, :amounts, :taxes, :discounts)
+                     AS t(order_id, seller_id, amount, tax, platform_discount)
+              """)
+          .param("shard", shard)
+          .param("tradeId", tradeId)
+          .param("currency", amount.currency())
+          .param("orderIds", parts.stream().map(Part::orderId).toArray(Long[]::new))
+          .param("sellerIds", parts.stream().map(Part::sellerId).toArray(Long[]::new))
+          .param("amounts", parts.stream().map(part -> part.amount().amount()).toArray(Long[]::new))
+          .param("taxes", parts.stream().map(part -> part.tax().amount()).toArray(Long[]::new))
+          .param(
+              "discounts",
+              parts.stream().map(part -> part.platformDiscount().amount()).toArray(Long[]::new))
+          .update();
+    }
+    return begun == 1;
+  }
+
+  Optional<Row> find(long tradeId) {
+    return jdbc.sql(
+            """
+            SELECT trade_id, buyer_id, amount, currency, provider, state, redirect_url, reason
+              FROM payment
+             WHERE shard = :shard AND trade_id = :tradeId
+            """)
+        .param("shard", shard)
+        .param("tradeId", tradeId)
+        .query(Row.class)
+        .optional();
+  }
+
+  /** Moves the payment on; false when it is in none of the states it may come from. */
+  boolean move(
+      long tradeId, Collection<String> from, String to, String reason, String redirectUrl) {
+    return jdbc.sql(
+                """
+                UPDATE payment
+                   SET state = :to, changed_at = now(), reason = coalesce(nullif(:reason, ''), reason),
+                       redirect_url = coalesce(nullif(:redirectUrl, ''), redirect_url)
+                 WHERE shard = :shard AND trade_id = :tradeId AND state = ANY(:from)
+                """)
+            .param("to", to)
+            .param("reason", reason)
+            .param("redirectUrl", redirectUrl)
+            .param("shard", shard)
+            .param("tradeId", tradeId)
+            .param("from", from.toArray(String[]::new))
+            .update()
+        == 1;
+  }
+
+  void settled(long tradeId) {
+    jdbc.sql("UPDATE payment SET settled = true WHERE shard = :shard AND trade_id = :tradeId")
+        .param("shard", shard)
+        .param("tradeId", tradeId)
+        .update();
+  }
+
+  /** Remembers a webhook; false when it came before. */
+  boolean hear(String provider, String eventId, long tradeId, String type) {
+    return jdbc.sql(
+                """
+                INSERT INTO payment_webhook (shard, provider, event_id, trade_id, type)
+                VALUES (:shard, :provider, :eventId, :tradeId, :type)
+                ON CONFLICT DO NOTHING
+                """)
+            .param("shard", shard)
+            .param("provider", provider)
+            .param("eventId", eventId)
+            .param("tradeId", tradeId)
+            .param("type", type)
+            .update()
+        == 1;
+  }
+
+  /** The parts of a payment, locked in the order of their ids. */
+  List<PartRow> lockParts(long tradeId) {
+    return parts("trade_id = ANY(:ids)", List.of(tradeId));
+  }
+
+  /** The part of each order, locked in the order of their ids. */
+  List<PartRow> lockPartsOf(Collection<Long> orderIds) {
+    return parts("order_id = ANY(:ids)", orderIds);
+  }
+
+  private List<PartRow> parts(String which, Collection<Long> ids) {
+    return jdbc.sql(
+            """
+            SELECT order_id, trade_id, seller_id, currency, amount, tax, platform_discount, captured, refunded,
+                   released, released_amount, released_fee, released_tax
+              FROM payment_part
+             WHERE shard = :shard AND %s
+             ORDER BY order_id
+               FOR UPDATE
+            """
+                .formatted(which))
+        .param("shard", shard)
+        .param("ids", ids.toArray(Long[]::new))
+        .query(PartRow.class)
+        .list();
+  }
+
+  void capture(long tradeId) {
+    jdbc.sql("UPDATE payment_part SET captured = true WHERE shard = :shard AND trade_id = :tradeId")
+        .param("shard", shard)
+        .param("tradeId", tradeId)
+        .update();
+  }
+
+  void release(PartRow part, long amount, long fee, long tax) {
+    jdbc.sql(
+            """
+            UPDATE payment_part
+               SET released = true, released_amount = :amount, released_fee = :fee, released_tax = :tax
+             WHERE shard = :shard AND order_id = :orderId AND NOT released
+            """)
+        .param("amount", amount)
+        .param("fee", fee)
+        .param("tax", tax)
+        .param("shard", shard)
+        .param("orderId", part.orderId())
+        .update();
+  }
+
+  /** What a refund with this cause was, if there is one. */
+  Optional<Long> refundOf(long orderId, String cause) {
+    return jdbc.sql(
+            """
+            SELECT amount FROM payment_refund
+             WHERE shard = :shard AND order_id = :orderId AND cause = :cause
+            """)
+        .param("shard", shard)
+        .param("orderId", orderId)
+        .param("cause", cause)
+        .query(Long.class)
+        .optional();
+  }
+
+  void refund(PartRow part, String cause, long amount) {
+    jdbc.sql(
+            """
+            WITH counted AS (
+                UPDATE payment_part SET refunded = refunded + :amount
+                 WHERE shard = :shard AND order_id = :orderId
+            )
+            INSERT INTO payment_refund (shard, order_id, cause, trade_id, amount, currency, state)
+            VALUES (:shard, :orderId, :cause, :tradeId, :amount, :currency, 'REQUESTED')
+            """)
+        .param("amount", amount)
+        .param("shard", shard)
+        .param("orderId", part.orderId())
+        .param("cause", cause)
+        .param("tradeId", part.tradeId())
+        .param("currency", part.currency())
+        .update();
+  }
+
+  void refundSent(long orderId, String cause) {
+    jdbc.sql(
+            """
+            UPDATE payment_refund SET state = 'SENT'
+             WHERE shard = :shard AND order_id = :orderId AND cause = :cause AND state = 'REQUESTED'
+            """)
+        .param("shard", shard)
+        .param("orderId", orderId)
+        .param("cause", cause)
+        .update();
+  }
+}

@@ -1,0 +1,92 @@
+package banyan.business.pricing;
+
+import banyan.platform.data.Database;
+import banyan.platform.ids.Ids;
+import banyan.platform.money.UnitPrice;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The rows of {@code price}. */
+final class Prices {
+  /** SKUs one statement asks for: as many as the door promises. */
+  static final int BATCH_MAX = 1_000;
+
+  private record PriceRow(long skuId, long e4, String currency) {}
+
+  private final Database database;
+
+  Prices(Database database) {
+    this.database = database;
+  }
+
+  void set(long sellerId, Map<Long, UnitPrice> prices) {
+    int shard = Ids.shardOf(sellerId);
+    if (prices.keySet().stream().anyMatch(skuId -> Ids.shardOf(skuId) != shard)) {
+      throw new IllegalArgumentException("not all SKUs are of the family of seller " + sellerId);
+    }
+    if (prices.isEmpty()) {
+      return;
+    }
+    List<Long> skuIds = prices.keySet().stream().sorted().toList();
+    database.change(
+        sellerId,
+        jdbc ->
+            jdbc.sql(
+                    """
+                    INSERT INTO price AS p (shard, sku_id, seller_id, e4, currency)
+                    SELECT :shard, n.sku_id, :sellerId, n.e4, n.currency
+                      FROM unnest(:skuIds, :e4s, :currencies) AS n (sku_id, e4, currency)
+                    ON CONFLICT (shard, sku_id) DO UPDATE
+                       SET e4 = excluded.e4, currency = excluded.currency, changed_at = now()
+                     WHERE p.seller_id = excluded.seller_id
+                       AND (p.e4, p.currency) IS DISTINCT FROM (excluded.e4, excluded.currency)
+                    """)
+                .param("shard", shard)
+                .param("sellerId", sellerId)
+                .param("skuIds", skuIds.toArray(Long[]::new))
+                .param("e4s", skuIds.stream().map(id -> of(prices, id).e4()).toArray(Long[]::new))
+                .param(
+                    "currencies",
+                    skuIds.stream().map(id -> of(prices, id).currency()).toArray(String[]::new))
+                .update());
+  }
+
+  private static UnitPrice of(Map<Long, UnitPrice> prices, long skuId) {
+    return java.util.Objects.requireNonNull(prices.get(skuId));
+  }
+
+  Map<Long, UnitPrice> find(Collection<Long> skuIds) {
+    Map<Long, UnitPrice> found = new HashMap<>();
+    Map<Integer, List<Long>> byDatabase =
+        skuIds.stream().distinct().collect(Collectors.groupingBy(database::nodeNumber));
+    for (List<Long> together : byDatabase.values()) {
+      for (int from = 0; from < together.size(); from += BATCH_MAX) {
+        read(together.subList(from, Math.min(from + BATCH_MAX, together.size())))
+            .forEach(row -> found.put(row.skuId(), new UnitPrice(row.e4(), row.currency())));
+      }
+    }
+    return found;
+  }
+
+  private List<PriceRow> read(List<Long> skuIds) {
+    return database.fresh(
+        skuIds.getFirst(),
+        jdbc ->
+            jdbc.sql(
+                    """
+                    SELECT sku_id, e4, currency
+                      FROM price
+                     WHERE shard = ANY(:shards) AND sku_id = ANY(:skuIds)
+                     LIMIT :limit
+                    """)
+                .param(
+                    "shards", skuIds.stream().map(Ids::shardOf).distinct().toArray(Integer[]::new))
+                .param("skuIds", skuIds.toArray(Long[]::new))
+                .param("limit", BATCH_MAX)
+                .query(PriceRow.class)
+                .list());
+  }
+}

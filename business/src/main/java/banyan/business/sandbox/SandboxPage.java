@@ -1,0 +1,87 @@
+package banyan.business.sandbox;
+
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The provider's own page, where a buyer confirms a payment. */
+@RestController
+class SandboxPage {
+  private static final String PAGE =
+      """
+      <!doctype html>
+      <html lang="en">
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <title>Sandbox payment</title>
+      <h1>Sandbox payment</h1>
+      <p>%s</p>
+      %s
+      </html>
+      """;
+
+  private static final String FORM =
+      """
+      <form method="post">
+        <input type="hidden" name="key" value="%s">
+        <button name="decision" value="approve">Pay</button>
+        <button name="decision" value="decline">Decline</button>
+      </form>
+      """;
+
+  private final SandboxProvider provider;
+
+  SandboxPage(SandboxProvider provider) {
+    this.provider = provider;
+  }
+
+  @GetMapping("/sandbox/payments/{reference}")
+  ResponseEntity<String> show(
+      @PathVariable String reference, @RequestParam(defaultValue = "") String key) {
+    return known(reference, key)
+        ? page(
+            HttpStatus.OK,
+            "No real money moves here. Payment " + reference + ".",
+            FORM.formatted(key))
+        : page(HttpStatus.NOT_FOUND, "There is no such payment.", "");
+  }
+
+  @PostMapping("/sandbox/payments/{reference}")
+  ResponseEntity<String> decide(
+      @PathVariable String reference,
+      @RequestParam(defaultValue = "") String key,
+      @RequestParam(defaultValue = "") String decision) {
+    if (!known(reference, key)) {
+      return page(HttpStatus.NOT_FOUND, "There is no such payment.", "");
+    }
+    boolean approve = decision.equals("approve");
+    if (!approve && !decision.equals("decline")) {
+      return page(
+          HttpStatus.BAD_REQUEST, "The decision must be approve or decline.", FORM.formatted(key));
+    }
+    return provider.decide(reference, approve)
+        ? page(HttpStatus.OK, approve ? "Paid." : "Declined.", "")
+        : page(HttpStatus.CONFLICT, "This payment has ended before.", "");
+  }
+
+  private boolean known(String reference, String key) {
+    return !key.isEmpty()
+        && provider.find(reference).filter(charge -> charge.pageKey().equals(key)).isPresent();
+  }
+
+  private static ResponseEntity<String> page(HttpStatus status, String text, String form) {
+    return ResponseEntity.status(status)
+        .contentType(MediaType.valueOf("text/html;charset=utf-8"))
+        .cacheControl(CacheControl.noStore())
+        .header(
+            "Content-Security-Policy",
+            "default-src 'none'; form-action 'self'; frame-ancestors 'none'")
+        .body(PAGE.formatted(text, form));
+  }
+}

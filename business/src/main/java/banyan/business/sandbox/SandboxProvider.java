@@ -1,0 +1,196 @@
+package banyan.business.sandbox;
+
+import banyan.business.payment.PaymentProvider;
+import banyan.platform.data.Database;
+import banyan.platform.data.Databases;
+import banyan.platform.money.Money;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * A payment provider to play with. Tokens say how it behaves:
+ *
+ * <ul>
+ *   <li>{@code tok_approve} takes the money at once
+ *   <li>{@code tok_decline} refuses
+ *   <li>{@code tok_redirect} wants the buyer to confirm on its page
+ *   <li>{@code tok_late} says nothing, and sends a webhook a little later
+ *   <li>{@code tok_twice} as late, and sends every webhook twice
+ *   <li>{@code tok_hang} takes the money and does not answer; its webhook comes after that
+ *   <li>{@code tok_after_cancel} waits until the payment is cancelled and then takes the money all
+ *       the same
+ * </ul>
+ *
+ * Any other token is declined. It keeps its own memory and reaches the shop only as a real provider
+ * would: by its answers and by signed webhooks.
+ */
+@Component
+class SandboxProvider implements PaymentProvider {
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  record Known(String token, String state, String pageKey) {}
+
+  private final Database database;
+  private final SandboxWebhooks webhooks;
+  private final SandboxSettings settings;
+
+  SandboxProvider(Databases databases, SandboxWebhooks webhooks, SandboxSettings settings) {
+    this.database = databases.module("sandbox");
+    this.webhooks = webhooks;
+    this.settings = settings;
+  }
+
+  @Override
+  public String name() {
+    return "sandbox";
+  }
+
+  @Override
+  public Charge charge(String reference, Money amount, String token) {
+    String state =
+        switch (token) {
+          case "tok_approve", "tok_hang" -> "CAPTURED";
+          case "tok_redirect", "tok_late", "tok_twice", "tok_after_cancel" -> "PENDING";
+          default -> "DECLINED";
+        };
+    boolean first = remember(reference, amount, token, state);
+    if (first) {
+      begin(reference, token);
+    }
+    return ask(reference);
+  }
+
+  private boolean remember(String reference, Money amount, String token, String state) {
+    byte[] pageKey = new byte[16];
+    RANDOM.nextBytes(pageKey);
+    return database.write(
+        0,
+        jdbc -> {
+          // The provider stands outside the shop: the shop's promise does not rest on its disk.
+          jdbc.sql("SET LOCAL synchronous_commit = off").update();
+          return jdbc.sql(
+                      """
+                      INSERT INTO sandbox_charge (reference, token, amount, currency, state, page_key)
+                      VALUES (:reference, :token, :amount, :currency, :state, :pageKey)
+                      ON CONFLICT DO NOTHING
+                      """)
+                  .param("reference", reference)
+                  .param("token", token)
+                  .param("amount", amount.amount())
+                  .param("currency", amount.currency())
+                  .param("state", state)
+                  .param("pageKey", HexFormat.of().formatHex(pageKey))
+                  .update()
+              == 1;
+        });
+  }
+
+  private void begin(String reference, String token) {
+    switch (token) {
+      case "tok_late", "tok_twice" -> {
+        int copies = token.equals("tok_twice") ? 2 : 1;
+        webhooks.send(reference, "pending", Duration.ZERO, copies);
+        webhooks.send(reference, "authorized", settings.late().dividedBy(2), copies);
+        webhooks.send(reference, "captured", settings.late(), copies);
+      }
+      case "tok_hang" -> {
+        webhooks.send(reference, "captured", settings.hang(), 1);
+        LockSupport.parkNanos(settings.hang().toNanos());
+      }
+      default -> {
+        // the answer says it all
+      }
+    }
+  }
+
+  @Override
+  public Charge ask(String reference) {
+    Optional<Known> known = find(reference);
+    if (known.isEmpty()) {
+      return new ChargePending();
+    }
+    Known charge = known.get();
+    return switch (charge.state()) {
+      case "CAPTURED" -> new Charged(reference);
+      case "DECLINED", "CANCELLED" -> new ChargeDeclined("The card was declined.");
+      default ->
+          charge.token().equals("tok_redirect")
+              ? new ChargeRedirect(
+                  webhooks.pageUrl()
+                      + "/sandbox/payments/"
+                      + reference
+                      + "?key="
+                      + charge.pageKey())
+              : new ChargePending();
+    };
+  }
+
+  Optional<Known> find(String reference) {
+    return database.fresh(
+        0,
+        jdbc ->
+            jdbc.sql(
+                    "SELECT token, state, page_key FROM sandbox_charge WHERE reference = :reference")
+                .param("reference", reference)
+                .query(Known.class)
+                .optional());
+  }
+
+  /** Ends an open charge as the buyer has chosen; false when it has ended before. */
+  boolean decide(String reference, boolean approve) {
+    boolean mine =
+        database.write(0, jdbc -> move(jdbc, reference, approve ? "CAPTURED" : "DECLINED"));
+    if (mine) {
+      webhooks.send(reference, approve ? "captured" : "declined", Duration.ZERO, 1);
+    }
+    return mine;
+  }
+
+  @Override
+  public void cancel(String reference) {
+    boolean insists =
+        find(reference).filter(charge -> charge.token().equals("tok_after_cancel")).isPresent();
+    boolean moved =
+        database.write(0, jdbc -> move(jdbc, reference, insists ? "CAPTURED" : "CANCELLED"));
+    if (moved && insists) {
+      webhooks.send(reference, "captured", Duration.ZERO, 1);
+    }
+  }
+
+  private static boolean move(JdbcClient jdbc, String reference, String to) {
+    return jdbc.sql(
+                "UPDATE sandbox_charge SET state = :to WHERE reference = :reference AND state = 'PENDING'")
+            .param("to", to)
+            .param("reference", reference)
+            .update()
+        == 1;
+  }
+
+  @Override
+  public void refund(String refundId, String reference, Money amount) {
+    database.change(
+        0,
+        jdbc ->
+            jdbc.sql(
+                    """
+                    INSERT INTO sandbox_refund (refund_id, reference, amount)
+                    VALUES (:refundId, :reference, :amount)
+                    ON CONFLICT DO NOTHING
+                    """)
+                .param("refundId", refundId)
+                .param("reference", reference)
+                .param("amount", amount.amount())
+                .update());
+  }
+
+  @Override
+  public Notice verify(Map<String, String> headers, byte[] body) {
+    return webhooks.verify(headers, body);
+  }
+}

@@ -1,0 +1,4 @@
+package banyan.checks.structure.samples.app;
+
+/** The application of the bad samples. */
+public class Whole {}

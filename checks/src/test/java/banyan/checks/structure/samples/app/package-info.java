@@ -1,0 +1,3 @@
+/** A bad sample. */
+@org.jspecify.annotations.NullMarked
+package banyan.checks.structure.samples.app;
