@@ -19,6 +19,7 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 import org.springframework.core.env.Environment;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -62,6 +63,7 @@ class Engines {
 
   /** Depends on the embedded database, and so is closed before it. */
   @Bean
+  @DependsOn("embeddedDatabase")
   Databases databases(
       DataSettings settings,
       Optional<EmbeddedDatabase> embedded,
