@@ -13,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class BanyanTest {
   @TempDir Path data;
@@ -33,7 +35,8 @@ class BanyanTest {
         List.of("up", "down", "status", "audit", "logs", "doctor", "test", "version")) {
       assertThat(Banyan.run(command, "--help")).as(command).isEqualTo(Exit.OK);
       String help =
-          new picocli.CommandLine(new Banyan()).getSubcommands().get(command).getUsageMessage();
+          Objects.requireNonNull(new CommandLine(new Banyan()).getSubcommands().get(command))
+              .getUsageMessage();
       assertThat(help).as(command).contains("Examples:").contains("banyan " + command);
     }
   }
@@ -116,13 +119,20 @@ class BanyanTest {
           data.resolve("running.json"),
           Common.JSON.writeValueAsString(
               Map.of(
-                  "pid", me,
-                  "startTicks", Processes.startTicks(me).orElseThrow(),
-                  "bootId", Processes.bootId(),
-                  "state", "ready",
-                  "port", 1,
-                  "managementPort", server.getAddress().getPort(),
-                  "since", "2026-11-21T10:00:00Z")));
+                  "pid",
+                  me,
+                  "startTicks",
+                  Processes.startTicks(me).orElseThrow(),
+                  "bootId",
+                  Processes.bootId(),
+                  "state",
+                  "ready",
+                  "port",
+                  1,
+                  "managementPort",
+                  server.getAddress().getPort(),
+                  "since",
+                  "2026-11-21T10:00:00Z")));
       return Banyan.run("audit", "--data", data.toString());
     } finally {
       server.stop(0);

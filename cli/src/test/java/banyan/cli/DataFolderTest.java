@@ -84,12 +84,19 @@ class DataFolderTest {
         path.resolve("running.json"),
         Common.JSON.writeValueAsString(
             Map.of(
-                "pid", pid,
-                "startTicks", ticks,
-                "bootId", boot,
-                "state", "ready",
-                "port", 8080,
-                "managementPort", 8081,
-                "since", "2026-11-21T10:00:00Z")));
+                "pid",
+                pid,
+                "startTicks",
+                ticks,
+                "bootId",
+                boot,
+                "state",
+                "ready",
+                "port",
+                8080,
+                "managementPort",
+                8081,
+                "since",
+                "2026-11-21T10:00:00Z")));
   }
 }
