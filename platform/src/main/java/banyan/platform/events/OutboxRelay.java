@@ -275,8 +275,7 @@ public final class OutboxRelay implements Events, SmartLifecycle {
         undelivered.behindOne().add(row.position());
         continue;
       }
-      Failure failure =
-          rows.size() == 1 ? together : tryToDeliver(subscription, List.of(row));
+      Failure failure = rows.size() == 1 ? together : tryToDeliver(subscription, List.of(row));
       if (failure != null) {
         heldKeys.add(row.key());
         undelivered.failed().merge(row.position(), failure, (a, b) -> a.counts() ? a : b);
