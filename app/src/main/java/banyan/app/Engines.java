@@ -1,5 +1,6 @@
 package banyan.app;
 
+import banyan.platform.audit.Book;
 import banyan.platform.cache.CacheSettings;
 import banyan.platform.cache.Caches;
 import banyan.platform.cache.LocalCaches;
@@ -88,6 +89,14 @@ class Engines {
       case "local" -> new OutboxRelay(databases, json, meters, "node-" + node.node());
       default -> throw unknown("banyan.engines.events", engines.events(), "local");
     };
+  }
+
+  @Bean
+  Book eventsDelivered(OutboxRelay events) {
+    return Book.of(
+        "events-delivered",
+        "Every event reaches its consumers; none is given up.",
+        () -> events.parked(Book.VIOLATIONS_MAX));
   }
 
   @Bean

@@ -63,7 +63,8 @@ public final class Jobs implements SmartLifecycle {
             }
             return mine;
           });
-    } catch (RuntimeException fault) {
+    } catch (RuntimeException | Error fault) {
+      // also an Error: the scheduler would never run the job again, and nobody would know
       log.atWarn()
           .addKeyValue("job", job.name())
           .setCause(fault)
