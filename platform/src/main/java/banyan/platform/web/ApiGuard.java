@@ -37,6 +37,10 @@ final class ApiGuard implements HandlerInterceptor, HandlerMethodArgumentResolve
   @Override
   public boolean preHandle(
       HttpServletRequest request, HttpServletResponse response, Object handler) {
+    String query = request.getQueryString();
+    if (query != null && query.contains("%00")) {
+      throw Problem.invalid("query", PlainText.OBJECTION);
+    }
     if (handler instanceof HandlerMethod method
         && method.getMethodAnnotation(Allow.class) instanceof Allow allow) {
       Optional<Caller> caller = callers.callerOf(request);
@@ -50,6 +54,8 @@ final class ApiGuard implements HandlerInterceptor, HandlerMethodArgumentResolve
               "forbidden",
               "This needs the role " + Arrays.toString(allow.value()) + ".");
         }
+        // what one account may see is in nobody's cache; a handler may say otherwise
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
       }
     }
     return true;
@@ -67,6 +73,7 @@ final class ApiGuard implements HandlerInterceptor, HandlerMethodArgumentResolve
     return type == Caller.class
         || type == Buyer.class
         || type == IdempotencyKey.class
+        || type == SessionToken.class
         || parameter.nestedIfOptional().getNestedParameterType() == Caller.class;
   }
 
@@ -88,6 +95,12 @@ final class ApiGuard implements HandlerInterceptor, HandlerMethodArgumentResolve
     if (parameter.getParameterType() == Optional.class) {
       return caller;
     }
+    if (parameter.getParameterType() == SessionToken.class) {
+      return caller
+          .flatMap(known -> CallerFilter.tokenOf(request))
+          .map(SessionToken::new)
+          .orElseThrow(() -> unauthenticated("Sign in first."));
+    }
     if (parameter.getParameterType() == Caller.class) {
       return caller.orElseThrow(() -> unauthenticated("Sign in first."));
     }
@@ -107,7 +120,7 @@ final class ApiGuard implements HandlerInterceptor, HandlerMethodArgumentResolve
       HttpServletRequest request, HttpServletResponse response, Optional<Caller> caller) {
     String header = request.getHeader(CallerFilter.GUEST_HEADER);
     String token =
-        header != null ? header : CallerFilter.cookie(request, CallerFilter.GUEST_COOKIE);
+        header != null ? header : CallerFilter.ownCookie(request, CallerFilter.GUEST_COOKIE);
     OptionalLong guest = token == null ? OptionalLong.empty() : guests.guestOf(token);
     if (caller.isPresent()) {
       return new Buyer(caller.get().accountId(), true, guest.orElse(0));
