@@ -1,73 +1,42 @@
 package banyan.checks;
 
-import banyan.checks.Marketplace.Answer;
-import banyan.checks.Marketplace.Client;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** A seller with one product, and the words to buy it. */
-record Goods(Client seller, String productId, String skuId) {
-  static final Map<String, Object> ADDRESS =
-      Map.of(
-          "name",
-          "Ada",
-          "line1",
-          "1 Mill Lane",
-          "city",
-          "Bath",
-          "postcode",
-          "BA1 1AA",
-          "country",
-          "GB");
+/** Products as a seller sends them. */
+final class Goods {
+  private Goods() {}
 
-  /** A new seller with units of a new SKU at £12.50. */
-  static Goods onSale(Marketplace market, int units) {
-    return onSale(market.seller(), units);
-  }
-
-  static Goods onSale(Client seller, int units) {
-    Answer product =
-        seller
-            .post(
-                "/api/seller/products",
-                Map.of(
-                    "title",
-                    Marketplace.unique("Kettle"),
-                    "description",
-                    "It boils water.",
-                    "published",
-                    true,
-                    "skus",
-                    List.of(
-                        Map.of(
-                            "code", Marketplace.unique("K"),
-                            "price", Map.of("amount", 1250, "currency", "GBP")))))
-            .expect(201);
-    Goods goods = new Goods(seller, product.text("/id"), product.text("/skus/0/id"));
-    if (units > 0) {
-      seller
-          .post("/api/seller/skus/" + goods.skuId() + "/receipts", Map.of("quantity", units))
-          .expect(201);
+  /** A published product with one SKU for each price, in pence. */
+  static Map<String, Object> product(String title, String description, long... prices) {
+    List<Map<String, Object>> skus = new java.util.ArrayList<>();
+    for (int i = 0; i < prices.length; i++) {
+      skus.add(
+          Map.of(
+              "code",
+              Marketplace.unique("code"),
+              "price",
+              price(prices[i]),
+              "options",
+              prices.length == 1 ? Map.of() : Map.of("Size", "size " + i)));
     }
-    return goods;
+    return Map.of("title", title, "description", description, "published", true, "skus", skus);
   }
 
-  /** The body of a checkout of so many units. */
-  Map<String, Object> checkout(int quantity, String token) {
-    return checkout(List.of(Map.of("skuId", skuId, "quantity", quantity)), token);
+  static Map<String, Object> price(long amount) {
+    return Map.of("amount", amount, "currency", "GBP");
   }
 
-  static Map<String, Object> checkout(List<Map<String, Object>> lines, String token) {
-    return Map.of(
-        "lines", lines, "address", ADDRESS, "payment", Map.of("method", "sandbox", "token", token));
-  }
-
-  /** What the shop window says is left. */
-  long available(Marketplace market) {
-    return market
-        .stranger()
-        .get("/api/products/" + productId)
-        .expect(200)
-        .number("/skus/0/available");
+  /** The same product with one field changed; null takes it away. */
+  static Map<String, Object> with(
+      Map<String, Object> product, String field, @Nullable Object value) {
+    Map<String, Object> changed = new java.util.HashMap<>(product);
+    if (value == null) {
+      changed.remove(field);
+    } else {
+      changed.put(field, value);
+    }
+    return changed;
   }
 }

@@ -25,8 +25,8 @@ class OrderTest {
 
   @Test
   void a_guest_buys_from_two_sellers_in_one_trade_and_sees_it_in_the_list() {
-    Goods tea = Goods.onSale(market, 5);
-    Goods pot = Goods.onSale(market, 5);
+    Shelf tea = Shelf.onSale(market, 5);
+    Shelf pot = Shelf.onSale(market, 5);
     Answer cart = market.stranger().get("/api/cart");
     Client guest =
         market.stranger().with("Guest-Token", String.valueOf(cart.header("Guest-Token")));
@@ -35,7 +35,7 @@ class OrderTest {
         guest
             .post(
                 "/api/checkouts",
-                Goods.checkout(
+                Shelf.checkout(
                     List.of(
                         Map.of("skuId", tea.skuId(), "quantity", 2),
                         Map.of("skuId", pot.skuId(), "quantity", 1)),
@@ -54,7 +54,7 @@ class OrderTest {
 
   @Test
   void an_order_is_shipped_in_two_parcels_received_and_its_seller_is_paid_less_commission() {
-    Goods goods = Goods.onSale(market, 10);
+    Shelf goods = Shelf.onSale(market, 10);
     Client buyer = market.buyer();
     String id =
         buyer
@@ -91,7 +91,7 @@ class OrderTest {
 
   @Test
   void partial_refunds_before_and_after_receipt_sum_to_the_total_and_bring_the_goods_back() {
-    Goods goods = Goods.onSale(market, 3);
+    Shelf goods = Shelf.onSale(market, 3);
     Client buyer = market.buyer();
     String id =
         buyer
@@ -133,7 +133,7 @@ class OrderTest {
 
   @Test
   void what_is_sold_out_is_refused_with_the_number_that_is_left_and_nothing_is_held() {
-    Goods goods = Goods.onSale(market, 2);
+    Shelf goods = Shelf.onSale(market, 2);
 
     Answer refused =
         market.buyer().post("/api/checkouts", goods.checkout(3, "tok_approve")).expect(409);
@@ -146,7 +146,7 @@ class OrderTest {
 
   @Test
   void a_declined_card_leaves_no_order_and_no_reservation() {
-    Goods goods = Goods.onSale(market, 1);
+    Shelf goods = Shelf.onSale(market, 1);
     Client buyer = market.buyer();
 
     Answer refused = buyer.post("/api/checkouts", goods.checkout(1, "tok_decline")).expect(402);
@@ -158,7 +158,7 @@ class OrderTest {
 
   @Test
   void a_late_payment_arrives_by_webhook_also_when_every_webhook_comes_twice() {
-    Goods goods = Goods.onSale(market, 2);
+    Shelf goods = Shelf.onSale(market, 2);
     Client buyer = market.buyer();
     for (String token : List.of("tok_late", "tok_twice")) {
       Answer trade = buyer.post("/api/checkouts", goods.checkout(1, token)).expect(201);
@@ -172,7 +172,7 @@ class OrderTest {
 
   @Test
   void a_payment_that_comes_after_the_cancellation_is_refunded_by_itself() {
-    Goods goods = Goods.onSale(market, 1);
+    Shelf goods = Shelf.onSale(market, 1);
     Client buyer = market.buyer();
     Answer trade = buyer.post("/api/checkouts", goods.checkout(1, "tok_after_cancel")).expect(201);
     String id = trade.text("/orders/0/id");
@@ -192,7 +192,7 @@ class OrderTest {
 
   @Test
   void a_redirected_buyer_confirms_on_the_providers_page() throws Exception {
-    Goods goods = Goods.onSale(market, 1);
+    Shelf goods = Shelf.onSale(market, 1);
     Client buyer = market.buyer();
     Answer trade = buyer.post("/api/checkouts", goods.checkout(1, "tok_redirect")).expect(201);
     String url = trade.text("/payment/redirectUrl");
@@ -219,7 +219,7 @@ class OrderTest {
 
   @Test
   void a_paid_order_is_cancelled_before_it_ships_and_money_and_goods_go_back() {
-    Goods goods = Goods.onSale(market, 2);
+    Shelf goods = Shelf.onSale(market, 2);
     Client buyer = market.buyer();
     String id =
         buyer
@@ -237,7 +237,7 @@ class OrderTest {
 
   @Test
   void a_quote_keeps_its_price_and_a_changed_price_is_not_charged_unseen() {
-    Goods goods = Goods.onSale(market, 9);
+    Shelf goods = Shelf.onSale(market, 9);
     Client buyer = market.buyer();
     Map<String, Object> line = Map.of("skuId", goods.skuId(), "quantity", 1);
     Answer quote = buyer.post("/api/quotes", Map.of("lines", List.of(line))).expect(201);
