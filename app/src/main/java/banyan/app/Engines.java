@@ -1,5 +1,6 @@
 package banyan.app;
 
+import banyan.platform.audit.Book;
 import banyan.platform.cache.CacheSettings;
 import banyan.platform.cache.Caches;
 import banyan.platform.cache.LocalCaches;
@@ -10,13 +11,19 @@ import banyan.platform.files.Files;
 import banyan.platform.files.FolderFiles;
 import banyan.platform.ids.Ids;
 import banyan.platform.jobs.Jobs;
+import banyan.platform.search.PostgresSearch;
+import banyan.platform.search.SearchIndex;
 import banyan.platform.web.GuestTokens;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
+import org.springframework.core.env.Environment;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The engine switch: the one place that says what stands behind each port. */
@@ -28,8 +35,13 @@ class Engines {
   }
 
   @Bean
-  Secret secret(NodeSettings settings) {
-    return Secret.of(settings);
+  DataFolder dataFolder(NodeSettings settings) {
+    return DataFolder.open(settings.home());
+  }
+
+  @Bean
+  Secret secret(NodeSettings settings, DataFolder folder) {
+    return Secret.of(settings, folder.path());
   }
 
   @Bean
@@ -44,19 +56,25 @@ class Engines {
 
   /** Started only when no database is configured. */
   @Bean
-  @Nullable EmbeddedDatabase embeddedDatabase(NodeSettings node, DataSettings data) {
-    return data.url().isEmpty() ? EmbeddedDatabase.start(node.home().resolve("postgres")) : null;
+  @Nullable EmbeddedDatabase embeddedDatabase(
+      EmbeddedSettings settings, DataSettings data, DataFolder folder) {
+    return data.url().isEmpty()
+        ? EmbeddedDatabase.start(
+            folder.path(), settings, data.poolMax() + EmbeddedDatabase.CONNECTIONS_OF_OTHERS)
+        : null;
   }
 
-  /** Closes the embedded database after everything that uses it. */
+  /** Depends on the embedded database, and so is closed before it. */
   @Bean
+  @DependsOn("embeddedDatabase")
   Databases databases(
       DataSettings settings,
       Optional<EmbeddedDatabase> embedded,
       Ids ids,
       JsonMapper json,
       MeterRegistry meters) {
-    DataSettings known = embedded.map(database -> settings.at(database.url())).orElse(settings);
+    DataSettings known =
+        embedded.map(database -> settings.at(database.url(), database.password())).orElse(settings);
     return new Databases(known, ids, json, meters);
   }
 
@@ -74,6 +92,14 @@ class Engines {
   }
 
   @Bean
+  Book eventsDelivered(OutboxRelay events) {
+    return Book.of(
+        "events-delivered",
+        "Every event reaches its consumers; none is given up.",
+        () -> events.parked(Book.VIOLATIONS_MAX));
+  }
+
+  @Bean
   Caches caches(CacheSettings settings, MeterRegistry meters) {
     return switch (settings.engine()) {
       case "caffeine" -> new LocalCaches(settings, meters);
@@ -82,10 +108,30 @@ class Engines {
   }
 
   @Bean
-  Files files(EngineSettings engines, NodeSettings node) {
+  Files files(EngineSettings engines, DataFolder folder) {
     return switch (engines.files()) {
-      case "folder" -> new FolderFiles(node.home().resolve("files"));
+      case "folder" -> new FolderFiles(folder.path().resolve("files"));
       default -> throw unknown("banyan.engines.files", engines.files(), "folder");
+    };
+  }
+
+  /** Says in the data folder that the process is ready, and where. */
+  @Bean
+  ApplicationListener<ApplicationReadyEvent> announcement(DataFolder folder) {
+    return ready -> {
+      Environment environment = ready.getApplicationContext().getEnvironment();
+      folder.announce(
+          "ready",
+          environment.getProperty("local.server.port", Integer.class, 0),
+          environment.getProperty("local.management.port", Integer.class, 0));
+    };
+  }
+
+  @Bean
+  SearchIndex searchIndex(EngineSettings engines, Databases databases) {
+    return switch (engines.search()) {
+      case "postgres" -> new PostgresSearch(databases);
+      default -> throw unknown("banyan.engines.search", engines.search(), "postgres");
     };
   }
 

@@ -26,9 +26,12 @@ final class Repository {
     throw new IllegalStateException("not inside a checkout");
   }
 
+  private static final List<JavaSource> SOURCES =
+      files(".java").stream().map(path -> JavaSource.parse(name(path), text(path))).toList();
+
   /** All Java files, tests too. */
   static List<JavaSource> sources() {
-    return files(".java").stream().map(path -> JavaSource.parse(name(path), text(path))).toList();
+    return SOURCES;
   }
 
   /** Java files that are part of the product. */

@@ -72,6 +72,9 @@ final class Settings {
                   .getResources("META-INF/spring-configuration-metadata.json"))) {
         try (InputStream text = url.openStream()) {
           for (JsonNode property : json.readTree(text).path("properties")) {
+            if (property.at("/deprecation/level").asString("").equals("error")) {
+              continue;
+            }
             String type = property.path("type").asString("");
             boolean many = type.startsWith("java.util.") && type.contains("<");
             (many ? open : exact).add(form(property.path("name").asString()));

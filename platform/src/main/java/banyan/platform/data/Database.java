@@ -26,10 +26,13 @@ public final class Database {
   /** How often a transaction that lost a deadlock or a serialization race is run again. */
   private static final int ATTEMPTS = 4;
 
-  private static final ThreadLocal<@Nullable Database> IN_TRANSACTION = new ThreadLocal<>();
-
   /** One PostgreSQL that holds a part of the module's shards. */
   record Node(JdbcClient jdbc, TransactionTemplate transactions) {}
+
+  /** The transaction that this thread runs. */
+  private record Running(Database database, Node node) {}
+
+  private static final ThreadLocal<@Nullable Running> RUNNING = new ThreadLocal<>();
 
   private final String module;
   private final List<Node> nodes;
@@ -55,20 +58,18 @@ public final class Database {
    * must not touch anything but the database.
    *
    * @param shardKey an id of the family whose rows are changed
-   * @throws IllegalStateException inside the transaction of another module
+   * @throws IllegalStateException inside the transaction of another module, or of a shard that lies
+   *     in another database
    */
   public <T extends @Nullable Object> T write(long shardKey, Function<JdbcClient, T> work) {
-    refuseForeignTransaction();
     Node node = nodeOf(shardKey);
-    if (IN_TRANSACTION.get() == this) {
-      return work.apply(node.jdbc);
-    }
-    return inTransaction(node, work);
+    refuseForeignTransaction(node);
+    return RUNNING.get() == null ? inTransaction(node, work) : work.apply(node.jdbc);
   }
 
   private <T extends @Nullable Object> T inTransaction(Node node, Function<JdbcClient, T> work) {
     for (int attempt = 1; ; attempt++) {
-      IN_TRANSACTION.set(this);
+      RUNNING.set(new Running(this, node));
       try {
         return node.transactions.execute(status -> work.apply(node.jdbc));
       } catch (ConcurrencyFailureException lostTheRace) {
@@ -78,7 +79,7 @@ public final class Database {
         java.util.concurrent.locks.LockSupport.parkNanos(
             ThreadLocalRandom.current().nextLong(1_000_000L << attempt));
       } finally {
-        IN_TRANSACTION.remove();
+        RUNNING.remove();
       }
     }
   }
@@ -100,8 +101,9 @@ public final class Database {
    * once.
    */
   public <T extends @Nullable Object> T fresh(long shardKey, Function<JdbcClient, T> query) {
-    refuseForeignTransaction();
-    return query.apply(nodeOf(shardKey).jdbc);
+    Node node = nodeOf(shardKey);
+    refuseForeignTransaction(node);
+    return query.apply(node.jdbc);
   }
 
   /** Reads a copy of the key's shard, which may lag: for what is only shown. */
@@ -112,15 +114,17 @@ public final class Database {
   /**
    * Runs background work on every database of the module, one after the other, outside a
    * transaction.
+   *
+   * @throws IllegalStateException inside any transaction: it holds one shard, this asks all
    */
   public <T> List<T> each(Function<JdbcClient, T> work) {
-    refuseForeignTransaction();
+    refuseAnyTransaction();
     return nodes.stream().map(node -> work.apply(node.jdbc)).toList();
   }
 
   /** {@link #each} in one transaction a database. */
   public <T> List<T> writeEach(Function<JdbcClient, T> work) {
-    refuseForeignTransaction();
+    refuseAnyTransaction();
     return nodes.stream().map(node -> inTransaction(node, work)).toList();
   }
 
@@ -201,14 +205,15 @@ public final class Database {
    * Writes the event beside the change, in the transaction that runs; it is delivered after the
    * commit, at least once, in order for its key.
    *
-   * @throws IllegalStateException outside a transaction of this module
+   * @throws IllegalStateException outside a transaction of this module and of the database that
+   *     holds the event's key
    */
   public void publish(Event event) {
-    if (IN_TRANSACTION.get() != this) {
+    Node node = nodeOf(event.key());
+    if (!new Running(this, node).equals(RUNNING.get())) {
       throw new IllegalStateException(
           "an event is published inside the transaction of its change: " + event);
     }
-    Node node = nodeOf(event.key());
     node.jdbc
         .sql(
             """
@@ -232,6 +237,34 @@ public final class Database {
   }
 
   /**
+   * Waits until the events that were published before this call have been carried to their
+   * consumers, so that a list which they keep shows what its reader has just seen happen. Gives up
+   * after the given time: the list then lags.
+   */
+  public void awaitCarried(java.time.Duration atMost) {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    for (Node node : nodes) {
+      long newest = outboxEnd(node, "max", Long.MAX_VALUE);
+      while (newest > 0 && System.nanoTime() < deadline && outboxEnd(node, "min", newest) > 0) {
+        java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
+      }
+    }
+  }
+
+  private long outboxEnd(Node node, String end, long upTo) {
+    return node.jdbc
+        .sql(
+            """
+            -- every shard
+            SELECT coalesce(%s(position), 0) FROM %s_outbox WHERE NOT parked AND position <= :upTo
+            """
+                .formatted(end, module))
+        .param("upTo", upTo)
+        .query(Long.class)
+        .single();
+  }
+
+  /**
    * Tells the relay of this module's events when a transaction that published some has committed.
    */
   public void onPublished(Runnable signal) {
@@ -247,14 +280,28 @@ public final class Database {
     return nodes.get(nodeNumber(shardKey));
   }
 
-  private void refuseForeignTransaction() {
-    Database other = IN_TRANSACTION.get();
-    if (other != null && other != this) {
+  private void refuseForeignTransaction(Node node) {
+    Running running = RUNNING.get();
+    if (running == null) {
+      return;
+    }
+    if (running.database != this) {
       throw new IllegalStateException(
-          "no transaction crosses a module: "
-              + module
-              + " used inside a transaction of "
-              + other.module);
+          "no transaction crosses a module: %s used inside a transaction of %s"
+              .formatted(module, running.database.module));
+    }
+    if (running.node != node) {
+      throw new IllegalStateException(
+          "no transaction crosses a shard: another database of %s is needed".formatted(module));
+    }
+  }
+
+  private void refuseAnyTransaction() {
+    Running running = RUNNING.get();
+    if (running != null) {
+      throw new IllegalStateException(
+          "all shards of %s are asked inside a transaction of %s"
+              .formatted(module, running.database.module));
     }
   }
 }

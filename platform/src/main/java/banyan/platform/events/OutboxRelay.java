@@ -3,17 +3,16 @@ package banyan.platform.events;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
 import banyan.platform.data.Lease;
-import banyan.platform.ids.Ids;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -21,10 +20,15 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.TransactionException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -60,7 +64,25 @@ public final class OutboxRelay implements Events, SmartLifecycle {
   private record Subscription(
       String consumer, Class<? extends Event> type, Consumer<List<Delivery>> deliver) {}
 
-  private record Delivery(long eventId, Event event) {}
+  record Delivery(long eventId, Event event) {}
+
+  /**
+   * Why a row was not delivered.
+   *
+   * @param counts whether the try counts: not when a database was away, which is nobody's fault
+   */
+  private record Failure(String reason, boolean counts) {}
+
+  /** What a pass came to; rows that are in neither are done. */
+  private record Undelivered(Map<Long, Failure> failed, Set<Long> behindOne) {
+    static Undelivered none() {
+      return new Undelivered(new ConcurrentHashMap<>(), ConcurrentHashMap.newKeySet());
+    }
+
+    boolean has(Row row) {
+      return failed.containsKey(row.position()) || behindOne.contains(row.position());
+    }
+  }
 
   private final Databases databases;
   private final JsonMapper json;
@@ -68,8 +90,9 @@ public final class OutboxRelay implements Events, SmartLifecycle {
   private final String holder;
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
   private final Map<String, Semaphore> signals = new ConcurrentHashMap<>();
-  private final Map<String, Long> leases = new ConcurrentHashMap<>();
+  private final Map<JdbcClient, Long> leases = new ConcurrentHashMap<>();
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService couriers = Executors.newVirtualThreadPerTaskExecutor();
   private volatile boolean running;
 
   public OutboxRelay(Databases databases, JsonMapper json, MeterRegistry meters, String holder) {
@@ -81,57 +104,13 @@ public final class OutboxRelay implements Events, SmartLifecycle {
 
   @Override
   public <E extends Event> void hear(
-      String consumer, Database database, Class<E> type, BiConsumer<JdbcClient, List<E>> listener) {
-    subscriptions.add(
-        new Subscription(
-            consumer,
-            type,
-            deliveries -> {
-              Map<Integer, List<Delivery>> byShard = new LinkedHashMap<>();
-              for (Delivery delivery : deliveries) {
-                byShard
-                    .computeIfAbsent(
-                        database.nodeNumber(delivery.event().key()), n -> new ArrayList<>())
-                    .add(delivery);
-              }
-              byShard.values().forEach(part -> hearOnce(consumer, database, type, listener, part));
-            }));
-  }
-
-  private static <E extends Event> void hearOnce(
       String consumer,
       Database database,
       Class<E> type,
-      BiConsumer<JdbcClient, List<E>> listener,
-      List<Delivery> deliveries) {
-    database.change(
-        deliveries.getFirst().event().key(),
-        jdbc -> {
-          Set<Long> unheard =
-              new HashSet<>(
-                  jdbc.sql(
-                          """
-                          INSERT INTO %s_inbox (shard, consumer, event_id)
-                          SELECT event_id & %d, :consumer, event_id FROM unnest(:eventIds) AS event_id
-                          ON CONFLICT DO NOTHING
-                          RETURNING event_id
-                          """
-                              .formatted(database.module(), Ids.SHARDS - 1))
-                      .param("consumer", consumer)
-                      .param(
-                          "eventIds",
-                          deliveries.stream().map(Delivery::eventId).toArray(Long[]::new))
-                      .query(Long.class)
-                      .list());
-          List<E> events =
-              deliveries.stream()
-                  .filter(delivery -> unheard.contains(delivery.eventId()))
-                  .map(delivery -> type.cast(delivery.event()))
-                  .toList();
-          if (!events.isEmpty()) {
-            listener.accept(jdbc, events);
-          }
-        });
+      ToLongFunction<? super E> shardKey,
+      BiConsumer<JdbcClient, List<E>> listener) {
+    Inbox<E> inbox = new Inbox<>(consumer, database, type, shardKey, listener);
+    subscriptions.add(new Subscription(consumer, type, inbox::hear));
   }
 
   @Override
@@ -169,6 +148,9 @@ public final class OutboxRelay implements Events, SmartLifecycle {
         Thread.currentThread().interrupt();
         return;
       } catch (RuntimeException fault) {
+        if (!running) {
+          return;
+        }
         log.atWarn()
             .addKeyValue("module", database.module())
             .setCause(fault)
@@ -200,6 +182,7 @@ public final class OutboxRelay implements Events, SmartLifecycle {
     List<Row> rows =
         jdbc.sql(
                 """
+                -- every shard: one relay carries all of a database
                 SELECT position, key, event_id, type, payload::text AS payload, attempts
                   FROM %1$s_outbox o
                  WHERE NOT parked
@@ -215,14 +198,26 @@ public final class OutboxRelay implements Events, SmartLifecycle {
     if (rows.isEmpty()) {
       return 0;
     }
-    Map<Long, String> failures = deliver(rows);
-    List<Row> done = rows.stream().filter(row -> !failures.containsKey(row.position())).toList();
-    jdbc.sql("DELETE FROM %s_outbox WHERE position = ANY(:positions)".formatted(database.module()))
-        .param("positions", done.stream().map(Row::position).toArray(Long[]::new))
+    Undelivered undelivered = deliver(rows);
+    jdbc.sql(
+            """
+            -- every shard: positions of one database
+            DELETE FROM %s_outbox WHERE position = ANY(:positions)
+            """
+                .formatted(database.module()))
+        .param(
+            "positions",
+            rows.stream()
+                .filter(row -> !undelivered.has(row))
+                .map(Row::position)
+                .toArray(Long[]::new))
         .update();
-    rows.stream()
-        .filter(row -> failures.containsKey(row.position()))
-        .forEach(row -> postpone(database, jdbc, row, failures.getOrDefault(row.position(), "")));
+    for (Row row : rows) {
+      Failure failure = undelivered.failed().get(row.position());
+      if (failure != null) {
+        postpone(database, jdbc, row, failure);
+      }
+    }
     return rows.size();
   }
 
@@ -232,31 +227,28 @@ public final class OutboxRelay implements Events, SmartLifecycle {
    */
   private boolean holdsLease(Database database, JdbcClient jdbc) {
     long now = System.nanoTime();
-    Long renewed = leases.get(database.module());
+    Long renewed = leases.get(jdbc);
     if (renewed != null && now - renewed < LEASE_NANOS) {
       return true;
     }
     boolean held = Lease.hold(jdbc, database.module(), "relay", holder);
     if (held) {
-      leases.put(database.module(), now);
+      leases.put(jdbc, now);
     } else {
-      leases.remove(database.module());
+      leases.remove(jdbc);
     }
     return held;
   }
 
-  /**
-   * Gives every consumer its events, consumers side by side; returns position and reason of each
-   * that failed.
-   */
-  private Map<Long, String> deliver(List<Row> rows) {
-    Map<Long, String> failures = new ConcurrentHashMap<>();
+  /** Gives every consumer its events, consumers side by side. */
+  private Undelivered deliver(List<Row> rows) {
+    Undelivered undelivered = Undelivered.none();
     List<Future<?>> deliveries = new ArrayList<>();
     for (Subscription subscription : subscriptions) {
       List<Row> mine =
           rows.stream().filter(row -> row.type().equals(subscription.type().getName())).toList();
       if (!mine.isEmpty()) {
-        deliveries.add(workers.submit(() -> deliver(subscription, mine, failures)));
+        deliveries.add(couriers.submit(() -> deliver(subscription, mine, undelivered)));
       }
     }
     for (Future<?> delivery : deliveries) {
@@ -265,35 +257,48 @@ public final class OutboxRelay implements Events, SmartLifecycle {
       } catch (InterruptedException stopped) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("stopped while delivering", stopped);
-      } catch (java.util.concurrent.ExecutionException fault) {
+      } catch (ExecutionException fault) {
         throw new IllegalStateException(fault.getCause());
       }
     }
-    return failures;
+    return undelivered;
   }
 
-  private void deliver(Subscription subscription, List<Row> rows, Map<Long, String> failures) {
+  private void deliver(Subscription subscription, List<Row> rows, Undelivered undelivered) {
+    Failure together = tryToDeliver(subscription, rows);
+    if (together == null) {
+      return;
+    }
+    Set<Long> heldKeys = new HashSet<>();
+    for (Row row : rows) {
+      if (heldKeys.contains(row.key())) {
+        undelivered.behindOne().add(row.position());
+        continue;
+      }
+      Failure failure = rows.size() == 1 ? together : tryToDeliver(subscription, List.of(row));
+      if (failure != null) {
+        heldKeys.add(row.key());
+        undelivered.failed().merge(row.position(), failure, (a, b) -> a.counts() ? a : b);
+        Counter.builder("events.failed")
+            .description("deliveries a consumer refused")
+            .tag("consumer", subscription.consumer())
+            .register(meters)
+            .increment();
+      }
+    }
+  }
+
+  /** Also an Error is the consumer's: it must not stop the events of everybody else. */
+  private @Nullable Failure tryToDeliver(Subscription subscription, List<Row> rows) {
     try {
       subscription.deliver().accept(rows.stream().map(row -> read(subscription, row)).toList());
-    } catch (RuntimeException oneOfThem) {
-      Set<Long> heldKeys = new HashSet<>();
-      for (Row row : rows) {
-        if (heldKeys.contains(row.key())) {
-          failures.put(row.position(), "an earlier event of its key waits");
-          continue;
-        }
-        try {
-          subscription.deliver().accept(List.of(read(subscription, row)));
-        } catch (RuntimeException fault) {
-          heldKeys.add(row.key());
-          failures.put(row.position(), subscription.consumer() + ": " + fault);
-          Counter.builder("events.failed")
-              .description("deliveries a consumer refused")
-              .tag("consumer", subscription.consumer())
-              .register(meters)
-              .increment();
-        }
-      }
+      return null;
+    } catch (RuntimeException | Error fault) {
+      boolean away =
+          fault instanceof TransientDataAccessException
+              || fault instanceof DataAccessResourceFailureException
+              || fault instanceof TransactionException;
+      return new Failure(subscription.consumer() + ": " + fault, !away);
     }
   }
 
@@ -301,11 +306,12 @@ public final class OutboxRelay implements Events, SmartLifecycle {
     return new Delivery(row.eventId(), json.readValue(row.payload(), subscription.type()));
   }
 
-  private void postpone(Database database, JdbcClient jdbc, Row row, String failure) {
-    int attempts = row.attempts() + 1;
+  private void postpone(Database database, JdbcClient jdbc, Row row, Failure failure) {
+    int attempts = failure.counts() ? row.attempts() + 1 : row.attempts();
     boolean park = attempts >= ATTEMPTS_MAX;
     jdbc.sql(
             """
+            -- every shard: a position of one database
             UPDATE %s_outbox
                SET attempts = :attempts, parked = :park, failure = left(:failure, 1000),
                    next_attempt_at = now() + make_interval(secs => :seconds)
@@ -314,7 +320,7 @@ public final class OutboxRelay implements Events, SmartLifecycle {
                 .formatted(database.module()))
         .param("attempts", attempts)
         .param("park", park)
-        .param("failure", failure)
+        .param("failure", failure.reason().replace('\0', ' '))
         .param("seconds", 0.2 * (1 << attempts))
         .param("position", row.position())
         .update();
@@ -323,17 +329,44 @@ public final class OutboxRelay implements Events, SmartLifecycle {
           .addKeyValue("module", database.module())
           .addKeyValue("event", row.type())
           .addKeyValue("eventId", row.eventId())
-          .addKeyValue("failure", failure)
+          .addKeyValue("failure", failure.reason())
           .log("event parked after " + ATTEMPTS_MAX + " attempts");
     }
+  }
+
+  /** Events that were given up and wait for a human. */
+  public List<String> parked(int limit) {
+    return databases.all().stream()
+        .flatMap(database ->
+            database
+                .each(jdbc ->
+                    jdbc.sql(
+                            """
+                            -- every shard: a list for a human
+                            SELECT concat_ws(' ', :module, event_id, type, failure)
+                              FROM %s_outbox WHERE parked ORDER BY position LIMIT :limit
+                            """
+                                .formatted(database.module()))
+                        .param("module", database.module())
+                        .param("limit", limit)
+                        .query(String.class)
+                        .list())
+                .stream())
+        .flatMap(List::stream)
+        .limit(limit)
+        .toList();
   }
 
   @Override
   public void stop() {
     running = false;
-    workers.shutdownNow();
+    signals.values().forEach(Semaphore::release);
+    workers.shutdown();
     try {
+      // what is being delivered may end: an interrupt would break its connection
       if (!workers.awaitTermination(10, TimeUnit.SECONDS)) {
+        workers.shutdownNow();
+        couriers.shutdownNow();
         log.warn("a consumer did not stop within 10 s; its events come again after the next start");
       }
     } catch (InterruptedException stopped) {
@@ -344,5 +377,11 @@ public final class OutboxRelay implements Events, SmartLifecycle {
   @Override
   public boolean isRunning() {
     return running;
+  }
+
+  /** Starts before the web server and stops after it has answered its last request. */
+  @Override
+  public int getPhase() {
+    return SmartLifecycle.DEFAULT_PHASE - 8192;
   }
 }

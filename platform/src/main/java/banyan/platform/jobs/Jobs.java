@@ -63,7 +63,8 @@ public final class Jobs implements SmartLifecycle {
             }
             return mine;
           });
-    } catch (RuntimeException fault) {
+    } catch (RuntimeException | Error fault) {
+      // also an Error: the scheduler would never run the job again, and nobody would know
       log.atWarn()
           .addKeyValue("job", job.name())
           .setCause(fault)
@@ -80,5 +81,11 @@ public final class Jobs implements SmartLifecycle {
   @Override
   public boolean isRunning() {
     return running;
+  }
+
+  /** Starts before the web server and stops after it has answered its last request. */
+  @Override
+  public int getPhase() {
+    return SmartLifecycle.DEFAULT_PHASE - 8192;
   }
 }

@@ -70,10 +70,12 @@ public record Money(long amount, String currency) implements Serializable {
     long left = amount;
     for (int i = 0; i < part.length; i++) {
       var share =
-          java.math.BigInteger.valueOf(Math.abs(amount))
+          java.math.BigInteger.valueOf(amount)
+              .abs()
               .multiply(java.math.BigInteger.valueOf(weights.get(i)))
               .divideAndRemainder(total);
-      part[i] = share[0].longValueExact() * Long.signum(amount);
+      part[i] =
+          share[0].multiply(java.math.BigInteger.valueOf(Long.signum(amount))).longValueExact();
       remainder[i] = share[1];
       left -= part[i];
     }

@@ -19,8 +19,8 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
- * Enforces {@link Allow}, and hands {@link Caller}, {@link Buyer} and the idempotency key to
- * handlers.
+ * Enforces {@link Allow}, and hands {@link Caller}, {@code Optional<Caller>} (where strangers may
+ * look too), {@link Buyer} and the idempotency key to handlers.
  */
 final class ApiGuard implements HandlerInterceptor, HandlerMethodArgumentResolver {
   private static final Duration GUEST_LIFE = Duration.ofDays(90);
@@ -73,7 +73,8 @@ final class ApiGuard implements HandlerInterceptor, HandlerMethodArgumentResolve
     return type == Caller.class
         || type == Buyer.class
         || type == IdempotencyKey.class
-        || type == SessionToken.class;
+        || type == SessionToken.class
+        || parameter.nestedIfOptional().getNestedParameterType() == Caller.class;
   }
 
   @Override
@@ -91,6 +92,9 @@ final class ApiGuard implements HandlerInterceptor, HandlerMethodArgumentResolve
       return keyOf(request);
     }
     Optional<Caller> caller = callers.callerOf(request);
+    if (parameter.getParameterType() == Optional.class) {
+      return caller;
+    }
     if (parameter.getParameterType() == SessionToken.class) {
       return caller
           .flatMap(known -> CallerFilter.tokenOf(request))
