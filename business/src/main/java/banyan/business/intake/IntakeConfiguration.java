@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Configuration;
 class IntakeConfiguration {
   /** Runs when events flow, so that the sample is found in search like anything else. */
   @Bean
-  ApplicationRunner beginning(Beginning beginning, SampleSettings settings) {
+  ApplicationRunner decideTheBeginning(Beginning beginning, SampleSettings settings) {
     return arguments -> beginning.decide(settings.sample());
   }
 }
