@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * process stops that one and starts its own, so that its settings hold and it has a child to watch.
  * It runs in a session of its own, else the terminal's interrupt would stop it before the shop.
  */
-final class EmbeddedDatabase implements AutoCloseable {
+public final class EmbeddedDatabase implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
 
   /** Beside the pool: the few that PostgreSQL keeps for its owner, and people with psql. */
@@ -55,11 +55,11 @@ final class EmbeddedDatabase implements AutoCloseable {
     }
   }
 
-  String url() {
+  public String url() {
     return cluster.url();
   }
 
-  String password() {
+  public String password() {
     return cluster.password();
   }
 
