@@ -1,10 +1,12 @@
 package banyan.app;
 
 import banyan.platform.web.WebConfiguration;
+import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.boot.web.server.WebServerException;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
@@ -21,6 +23,28 @@ import org.springframework.context.annotation.Import;
 @Import({Settings.class, Engines.class, Modules.class, WebConfiguration.class, AuditEndpoint.class})
 public class Banyan {
   public static void main(String[] arguments) {
-    SpringApplication.run(Banyan.class, arguments);
+    if (List.of(arguments).contains("--print-modules")) {
+      System.out.print(ModuleMap.of(arguments));
+      return;
+    }
+    try {
+      SpringApplication.run(Banyan.class, arguments);
+    } catch (SpringApplication.AbandonedRunException trained) {
+      return;
+    } catch (RuntimeException fault) {
+      // The whole story is in the log above; the last line is for whoever waits for the start.
+      System.err.println("banyan: " + reasonOf(fault));
+      System.exit(1);
+    }
+  }
+
+  private static String reasonOf(Throwable fault) {
+    Throwable reason = fault;
+    while (reason.getCause() != null && !(reason instanceof IllegalStateException)) {
+      reason = reason.getCause();
+    }
+    return reason instanceof WebServerException || reason.getMessage() == null
+        ? reason.toString()
+        : reason.getMessage();
   }
 }

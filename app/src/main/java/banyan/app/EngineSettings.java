@@ -8,6 +8,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param events how events travel: {@code local}
  * @param files where files lie: {@code folder}
+ * @param search what finds products: {@code postgres}
  */
 @ConfigurationProperties("banyan.engines")
-record EngineSettings(@DefaultValue("local") String events, @DefaultValue("folder") String files) {}
+record EngineSettings(
+    @DefaultValue("local") String events,
+    @DefaultValue("folder") String files,
+    @DefaultValue("postgres") String search) {}

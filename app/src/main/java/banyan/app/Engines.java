@@ -11,13 +11,19 @@ import banyan.platform.files.Files;
 import banyan.platform.files.FolderFiles;
 import banyan.platform.ids.Ids;
 import banyan.platform.jobs.Jobs;
+import banyan.platform.search.PostgresSearch;
+import banyan.platform.search.SearchIndex;
 import banyan.platform.web.GuestTokens;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.Optional;
-import org.springframework.beans.factory.ObjectProvider;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
+import org.springframework.core.env.Environment;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The engine switch: the one place that says what stands behind each port. */
@@ -29,8 +35,13 @@ class Engines {
   }
 
   @Bean
-  Secret secret(NodeSettings settings) {
-    return Secret.of(settings);
+  DataFolder dataFolder(NodeSettings settings) {
+    return DataFolder.open(settings.home());
+  }
+
+  @Bean
+  Secret secret(NodeSettings settings, DataFolder folder) {
+    return Secret.of(settings, folder.path());
   }
 
   @Bean
@@ -45,22 +56,25 @@ class Engines {
 
   /** Started only when no database is configured. */
   @Bean
-  Optional<EmbeddedDatabase> embeddedDatabase(NodeSettings node, DataSettings data) {
+  @Nullable EmbeddedDatabase embeddedDatabase(
+      EmbeddedSettings settings, DataSettings data, DataFolder folder) {
     return data.url().isEmpty()
-        ? Optional.of(EmbeddedDatabase.start(node.home().resolve("postgres")))
-        : Optional.empty();
+        ? EmbeddedDatabase.start(
+            folder.path(), settings, data.poolMax() + EmbeddedDatabase.CONNECTIONS_OF_OTHERS)
+        : null;
   }
 
-  /** Closes the embedded database after everything that uses it. */
+  /** Depends on the embedded database, and so is closed before it. */
   @Bean
+  @DependsOn("embeddedDatabase")
   Databases databases(
       DataSettings settings,
-      ObjectProvider<Optional<EmbeddedDatabase>> embedded,
+      Optional<EmbeddedDatabase> embedded,
       Ids ids,
       JsonMapper json,
       MeterRegistry meters) {
     DataSettings known =
-        embedded.getObject().map(database -> settings.at(database.url())).orElse(settings);
+        embedded.map(database -> settings.at(database.url(), database.password())).orElse(settings);
     return new Databases(known, ids, json, meters);
   }
 
@@ -94,10 +108,30 @@ class Engines {
   }
 
   @Bean
-  Files files(EngineSettings engines, NodeSettings node) {
+  Files files(EngineSettings engines, DataFolder folder) {
     return switch (engines.files()) {
-      case "folder" -> new FolderFiles(node.home().resolve("files"));
+      case "folder" -> new FolderFiles(folder.path().resolve("files"));
       default -> throw unknown("banyan.engines.files", engines.files(), "folder");
+    };
+  }
+
+  /** Says in the data folder that the process is ready, and where. */
+  @Bean
+  ApplicationListener<ApplicationReadyEvent> announcement(DataFolder folder) {
+    return ready -> {
+      Environment environment = ready.getApplicationContext().getEnvironment();
+      folder.announce(
+          "ready",
+          environment.getProperty("local.server.port", Integer.class, 0),
+          environment.getProperty("local.management.port", Integer.class, 0));
+    };
+  }
+
+  @Bean
+  SearchIndex searchIndex(EngineSettings engines, Databases databases) {
+    return switch (engines.search()) {
+      case "postgres" -> new PostgresSearch(databases);
+      default -> throw unknown("banyan.engines.search", engines.search(), "postgres");
     };
   }
 

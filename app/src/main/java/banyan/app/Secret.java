@@ -16,15 +16,14 @@ record Secret(String value) {
    * The configured secret, or one made on the first start and kept in a file that only its owner
    * reads.
    */
-  static Secret of(NodeSettings settings) {
+  static Secret of(NodeSettings settings, Path home) {
     return settings.secret().isEmpty()
-        ? kept(settings.home().resolve("secret"))
+        ? kept(home.resolve("secret"))
         : new Secret(settings.secret());
   }
 
   private static Secret kept(Path file) {
     try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
       byte[] bytes = new byte[32];
       new SecureRandom().nextBytes(bytes);
       try {

@@ -10,6 +10,7 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties({
   NodeSettings.class,
   EngineSettings.class,
+  EmbeddedSettings.class,
   DataSettings.class,
   CacheSettings.class
 })

@@ -59,8 +59,8 @@ CREATE TABLE coupon_use (
     PRIMARY KEY (shard, coupon_id, trade_id)
 );
 
--- Which coupons a trade wanted (a refused one may be followed by another), on the shard of the buyer: written before the coupon is used, so that it can always be
--- found to be given back.
+-- Which coupons a trade wanted (a refused one may be followed by another), on the shard of the buyer: written before
+-- the coupon is used, so that it can always be found to be given back.
 CREATE TABLE coupon_trade (
     shard     smallint NOT NULL,
     trade_id  bigint   NOT NULL,

@@ -91,12 +91,20 @@ public interface Catalog {
   void ensureCategory(String slug, String name, @Nullable String parentSlug);
 
   /**
-   * SKU ids of a seller by the seller's codes; unknown ones are absent. At most 10,000 at a time.
+   * SKU ids of a seller by the seller's codes; withdrawn ones too; unknown ones are absent. At most
+   * 10,000 at a time.
    */
   Map<String, Long> skuIds(long sellerId, Collection<String> codes);
 
   /** The product's seller and title, whether published or not. */
   Optional<ProductCard> product(long productId);
+
+  /** {@link #product} for many; unknown ones are absent. At most 1,000 at a time. */
+  default Map<Long, ProductCard> products(Collection<Long> productIds) {
+    Map<Long, ProductCard> cards = new java.util.HashMap<>();
+    productIds.forEach(id -> product(id).ifPresent(card -> cards.put(id, card)));
+    return cards;
+  }
 
   record ProductCard(long productId, long sellerId, String title, String slug, boolean published)
       implements Serializable {}

@@ -119,7 +119,7 @@ class LedgerChain {
   }
 
   @Bean
-  Book ledgerChain() {
+  Book ledgerChained() {
     return Book.of(
         "ledger-chain",
         "Every ledger entry is linked into the hash chain, in order, and none was changed, removed or slipped in.",

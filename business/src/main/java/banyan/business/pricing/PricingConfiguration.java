@@ -45,7 +45,8 @@ class PricingConfiguration {
         .each(jdbc ->
             jdbc.sql(
                     """
-                    SELECT violation FROM (
+                    -- every shard
+                        SELECT violation FROM (
                     SELECT format('coupon %s counts %s uses, has %s, may have %s',
                                   c.coupon_id, c.used, count(u.trade_id), c.uses_max) AS violation
                       FROM coupon c

@@ -70,6 +70,7 @@ final class Quotes {
   static void sweep(JdbcClient jdbc) {
     jdbc.sql(
             """
+            -- every shard
             DELETE FROM quote
              WHERE (shard, quote_id) IN
                    (SELECT shard, quote_id FROM quote WHERE expires_at < now() LIMIT :limit)

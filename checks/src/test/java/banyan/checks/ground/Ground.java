@@ -1,15 +1,15 @@
 package banyan.checks.ground;
 
+import banyan.app.EmbeddedDatabase;
+import banyan.checks.Marketplace;
 import banyan.platform.data.DataSettings;
 import banyan.platform.data.Databases;
 import banyan.platform.events.Event;
 import banyan.platform.events.OutboxRelay;
 import banyan.platform.ids.Ids;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -17,20 +17,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A piece of ground for one test: new databases on a real PostgreSQL, which is started once for all
- * tests of this JVM.
+ * A piece of ground for one test: new databases of its own beside the running marketplace's, on the
+ * same PostgreSQL.
  */
 final class Ground implements AutoCloseable {
   static final Ids IDS = new Ids(9, System::currentTimeMillis);
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final AtomicInteger NUMBER = new AtomicInteger();
-  private static @Nullable EmbeddedPostgres postgres;
 
   private final DataSettings settings;
   private final Databases databases;
@@ -42,7 +40,7 @@ final class Ground implements AutoCloseable {
         new DataSettings(
             urls.getFirst(),
             "postgres",
-            "postgres",
+            Marketplace.open().part(EmbeddedDatabase.class).password(),
             8,
             Duration.ofSeconds(5),
             Duration.ofSeconds(20),
@@ -68,33 +66,17 @@ final class Ground implements AutoCloseable {
     databases.close();
   }
 
-  private static synchronized String newDatabase() {
-    try {
-      if (postgres == null) {
-        postgres = EmbeddedPostgres.builder().setPGStartupWait(Duration.ofSeconds(60)).start();
-        Runtime.getRuntime().addShutdownHook(new Thread(Ground::stop));
-      }
-      String name = "ground" + NUMBER.incrementAndGet();
-      try (Connection connection = postgres.getPostgresDatabase().getConnection();
-          Statement statement = connection.createStatement()) {
-        statement.execute("CREATE DATABASE " + name);
-      }
-      return postgres.getJdbcUrl("postgres", name);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private static String newDatabase() {
+    EmbeddedDatabase postgres = Marketplace.open().part(EmbeddedDatabase.class);
+    String name = "ground" + NUMBER.incrementAndGet();
+    try (Connection connection =
+            DriverManager.getConnection(postgres.url(), "postgres", postgres.password());
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE DATABASE " + name);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static synchronized void stop() {
-    try {
-      if (postgres != null) {
-        postgres.close();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return postgres.url().replaceFirst("/postgres(?=$|\\?)", "/" + name);
   }
 
   /** A fact to tell. */

@@ -40,8 +40,8 @@ public record DataSettings(
     return modules == null ? List.of(url) : modules.getOrDefault(module, List.of(url));
   }
 
-  /** These settings with the address of the embedded database filled in. */
-  public DataSettings at(String embedded) {
-    return new DataSettings(embedded, user, password, poolMax, acquire, statement, modules);
+  /** These settings with the address and the password of the embedded database filled in. */
+  public DataSettings at(String embedded, String itsPassword) {
+    return new DataSettings(embedded, user, itsPassword, poolMax, acquire, statement, modules);
   }
 }

@@ -237,6 +237,34 @@ public final class Database {
   }
 
   /**
+   * Waits until the events that were published before this call have been carried to their
+   * consumers, so that a list which they keep shows what its reader has just seen happen. Gives up
+   * after the given time: the list then lags.
+   */
+  public void awaitCarried(java.time.Duration atMost) {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    for (Node node : nodes) {
+      long newest = outboxEnd(node, "max", Long.MAX_VALUE);
+      while (newest > 0 && System.nanoTime() < deadline && outboxEnd(node, "min", newest) > 0) {
+        java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
+      }
+    }
+  }
+
+  private long outboxEnd(Node node, String end, long upTo) {
+    return node.jdbc
+        .sql(
+            """
+            -- every shard
+            SELECT coalesce(%s(position), 0) FROM %s_outbox WHERE NOT parked AND position <= :upTo
+            """
+                .formatted(end, module))
+        .param("upTo", upTo)
+        .query(Long.class)
+        .single();
+  }
+
+  /**
    * Tells the relay of this module's events when a transaction that published some has committed.
    */
   public void onPublished(Runnable signal) {

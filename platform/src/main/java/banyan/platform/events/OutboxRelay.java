@@ -378,4 +378,10 @@ public final class OutboxRelay implements Events, SmartLifecycle {
   public boolean isRunning() {
     return running;
   }
+
+  /** Starts before the web server and stops after it has answered its last request. */
+  @Override
+  public int getPhase() {
+    return SmartLifecycle.DEFAULT_PHASE - 8192;
+  }
 }

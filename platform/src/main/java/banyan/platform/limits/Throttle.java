@@ -2,9 +2,11 @@ package banyan.platform.limits;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
-import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
+import io.github.resilience4j.ratelimiter.internal.AtomicRateLimiter;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.HexFormat;
 
 /**
  * So many of one thing a minute for each key (an address, an e-mail); the rest are told when to
@@ -18,7 +20,7 @@ public final class Throttle {
    */
   private static final int KEYS_MAX = 100_000;
 
-  private final LoadingCache<String, RateLimiter> limiters;
+  private final LoadingCache<String, AtomicRateLimiter> limiters;
 
   /**
    * @param perMinute permits a key has in each minute, 1 or more
@@ -34,11 +36,32 @@ public final class Throttle {
         Caffeine.newBuilder()
             .maximumSize(KEYS_MAX)
             .expireAfterAccess(PERIOD.multipliedBy(2))
-            .build(key -> RateLimiter.of(name, config));
+            .build(key -> new AtomicRateLimiter(name, config));
   }
 
   /** Takes a permit; false when this minute's are used up. Never waits. */
   public boolean admits(String key) {
     return limiters.get(key).acquirePermission();
+  }
+
+  /** How long until the key has permits again. */
+  public Duration pause(String key) {
+    return Duration.ofNanos(limiters.get(key).getDetailedMetrics().getNanosToWait());
+  }
+
+  /**
+   * Who shares a network address: the address itself, or the 64 bits of an IPv6 address that one
+   * household or one machine is given to choose from.
+   */
+  public static String network(String address) {
+    if (address.indexOf(':') < 0) {
+      return address;
+    }
+    try {
+      byte[] bytes = InetAddress.ofLiteral(address).getAddress();
+      return bytes.length == 16 ? HexFormat.of().formatHex(bytes, 0, 8) : address;
+    } catch (IllegalArgumentException notAnAddress) {
+      return address;
+    }
   }
 }

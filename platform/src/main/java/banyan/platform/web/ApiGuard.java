@@ -19,8 +19,8 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
- * Enforces {@link Allow}, and hands {@link Caller}, {@link Buyer} and the idempotency key to
- * handlers.
+ * Enforces {@link Allow}, and hands {@link Caller}, {@code Optional<Caller>} (where strangers may
+ * look too), {@link Buyer} and the idempotency key to handlers.
  */
 final class ApiGuard implements HandlerInterceptor, HandlerMethodArgumentResolver {
   private static final Duration GUEST_LIFE = Duration.ofDays(90);
@@ -37,6 +37,10 @@ final class ApiGuard implements HandlerInterceptor, HandlerMethodArgumentResolve
   @Override
   public boolean preHandle(
       HttpServletRequest request, HttpServletResponse response, Object handler) {
+    String query = request.getQueryString();
+    if (query != null && query.contains("%00")) {
+      throw Problem.invalid("query", PlainText.OBJECTION);
+    }
     if (handler instanceof HandlerMethod method
         && method.getMethodAnnotation(Allow.class) instanceof Allow allow) {
       Optional<Caller> caller = callers.callerOf(request);
@@ -50,6 +54,8 @@ final class ApiGuard implements HandlerInterceptor, HandlerMethodArgumentResolve
               "forbidden",
               "This needs the role " + Arrays.toString(allow.value()) + ".");
         }
+        // what one account may see is in nobody's cache; a handler may say otherwise
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
       }
     }
     return true;
@@ -64,7 +70,11 @@ final class ApiGuard implements HandlerInterceptor, HandlerMethodArgumentResolve
   @Override
   public boolean supportsParameter(MethodParameter parameter) {
     Class<?> type = parameter.getParameterType();
-    return type == Caller.class || type == Buyer.class || type == IdempotencyKey.class;
+    return type == Caller.class
+        || type == Buyer.class
+        || type == IdempotencyKey.class
+        || type == SessionToken.class
+        || parameter.nestedIfOptional().getNestedParameterType() == Caller.class;
   }
 
   @Override
@@ -82,6 +92,15 @@ final class ApiGuard implements HandlerInterceptor, HandlerMethodArgumentResolve
       return keyOf(request);
     }
     Optional<Caller> caller = callers.callerOf(request);
+    if (parameter.getParameterType() == Optional.class) {
+      return caller;
+    }
+    if (parameter.getParameterType() == SessionToken.class) {
+      return caller
+          .flatMap(known -> CallerFilter.tokenOf(request))
+          .map(SessionToken::new)
+          .orElseThrow(() -> unauthenticated("Sign in first."));
+    }
     if (parameter.getParameterType() == Caller.class) {
       return caller.orElseThrow(() -> unauthenticated("Sign in first."));
     }
@@ -101,7 +120,7 @@ final class ApiGuard implements HandlerInterceptor, HandlerMethodArgumentResolve
       HttpServletRequest request, HttpServletResponse response, Optional<Caller> caller) {
     String header = request.getHeader(CallerFilter.GUEST_HEADER);
     String token =
-        header != null ? header : CallerFilter.cookie(request, CallerFilter.GUEST_COOKIE);
+        header != null ? header : CallerFilter.ownCookie(request, CallerFilter.GUEST_COOKIE);
     OptionalLong guest = token == null ? OptionalLong.empty() : guests.guestOf(token);
     if (caller.isPresent()) {
       return new Buyer(caller.get().accountId(), true, guest.orElse(0));

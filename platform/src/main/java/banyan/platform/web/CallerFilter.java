@@ -34,9 +34,11 @@ final class CallerFilter extends OncePerRequestFilter {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Authenticator authenticator;
+  private final WebSettings settings;
 
-  CallerFilter(Authenticator authenticator) {
+  CallerFilter(Authenticator authenticator, WebSettings settings) {
     this.authenticator = authenticator;
+    this.settings = settings;
   }
 
   @Override
@@ -53,7 +55,7 @@ final class CallerFilter extends OncePerRequestFilter {
     response.setHeader(REQUEST_ID, id);
     response.setHeader("X-Content-Type-Options", "nosniff");
     response.setHeader("Referrer-Policy", "same-origin");
-    chain.doFilter(request, response);
+    chain.doFilter(new LimitedBody(request, settings), response);
   }
 
   /** The account behind the request, found once, when a handler asks. */
@@ -71,26 +73,32 @@ final class CallerFilter extends OncePerRequestFilter {
   }
 
   private Optional<Caller> find(HttpServletRequest request) {
+    Optional<Caller> caller = tokenOf(request).flatMap(authenticator::callerOf);
+    if (caller.isEmpty() && request.getHeader(HttpHeaders.AUTHORIZATION) != null) {
+      Problem refusal =
+          ApiGuard.unauthenticated("The bearer token is unknown, expired or ended; sign in again.");
+      request.setAttribute(REFUSAL, refusal);
+      throw refusal;
+    }
+    return caller;
+  }
+
+  /** The bearer token, else the session cookie; whether it is worth anything is not looked at. */
+  static Optional<String> tokenOf(HttpServletRequest request) {
     String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
     if (authorization != null) {
-      Optional<Caller> caller =
-          authorization.regionMatches(true, 0, "Bearer ", 0, 7)
-              ? authenticator.callerOf(authorization.substring(7).strip())
-              : Optional.empty();
-      if (caller.isEmpty()) {
-        Problem refusal =
-            ApiGuard.unauthenticated(
-                "The bearer token is unknown, expired or ended; sign in again.");
-        request.setAttribute(REFUSAL, refusal);
-        throw refusal;
-      }
-      return caller;
+      return authorization.regionMatches(true, 0, "Bearer ", 0, 7)
+          ? Optional.of(authorization.substring(7).strip())
+          : Optional.empty();
     }
-    String session = cookie(request, SESSION_COOKIE);
-    if (session == null || (!SAFE.contains(request.getMethod()) && !fromOurPages(request))) {
-      return Optional.empty();
-    }
-    return authenticator.callerOf(session);
+    return Optional.ofNullable(ownCookie(request, SESSION_COOKIE));
+  }
+
+  /** A cookie, unless another site's page makes the browser send it along with a change. */
+  static @Nullable String ownCookie(HttpServletRequest request, String name) {
+    return SAFE.contains(request.getMethod()) || fromOurPages(request)
+        ? cookie(request, name)
+        : null;
   }
 
   private static boolean fromOurPages(HttpServletRequest request) {
@@ -109,7 +117,7 @@ final class CallerFilter extends OncePerRequestFilter {
     return String.valueOf(request.getAttribute(REQUEST_ID));
   }
 
-  static @Nullable String cookie(HttpServletRequest request, String name) {
+  private static @Nullable String cookie(HttpServletRequest request, String name) {
     Cookie[] cookies = request.getCookies();
     if (cookies != null) {
       for (Cookie cookie : cookies) {

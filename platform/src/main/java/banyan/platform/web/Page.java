@@ -49,7 +49,11 @@ public record Page<T>(List<T> data, @Nullable String nextCursor, boolean hasMore
    */
   public static String decode(String cursor) {
     try {
-      return new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+      String position = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+      if (!PlainText.isPlain(position)) {
+        throw badCursor();
+      }
+      return position;
     } catch (IllegalArgumentException notBase64) {
       throw badCursor();
     }

@@ -20,7 +20,7 @@ public final class Problem extends ErrorResponseException {
 
   private Problem(HttpStatus status, String code, String detail) {
     super(status, detail(status, code, detail), null);
-    getBody().setProperty("retryable", status.value() == 429 || status.value() == 503);
+    getBody().setProperty("retryable", retryable(status.value()));
   }
 
   /**
@@ -67,11 +67,24 @@ public final class Problem extends ErrorResponseException {
   /** One wrong field. */
   public record FieldError(String pointer, String message) {}
 
+  /** Whether the same request may go well later. */
+  static boolean retryable(int status) {
+    return status == 429 || status == 503;
+  }
+
+  /** What a status is called when nothing better is known. */
+  static String codeOf(HttpStatus status) {
+    return status.name().toLowerCase(Locale.ROOT);
+  }
+
+  static String titleOf(String code) {
+    return code.substring(0, 1).toUpperCase(Locale.ROOT) + code.substring(1).replace('_', ' ');
+  }
+
   static ProblemDetail detail(HttpStatus status, String code, String detail) {
     ProblemDetail body = ProblemDetail.forStatusAndDetail(status, detail);
     body.setType(java.net.URI.create("/problems/" + code.replace('_', '-')));
-    body.setTitle(
-        code.substring(0, 1).toUpperCase(Locale.ROOT) + code.substring(1).replace('_', ' '));
+    body.setTitle(titleOf(code));
     body.setProperty("code", code);
     return body;
   }

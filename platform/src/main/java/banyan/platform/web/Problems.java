@@ -1,11 +1,15 @@
 package banyan.platform.web;
 
 import banyan.platform.data.KeyReused;
+import banyan.platform.limits.Busy;
 import jakarta.servlet.http.HttpServletRequest;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.apache.catalina.connector.ClientAbortException;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,19 +21,23 @@ import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionSystemException;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
+import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
 
@@ -38,8 +46,11 @@ import tools.jackson.databind.DatabindException;
 class Problems extends ResponseEntityExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(Problems.class);
 
-  /** PostgreSQL's code for a text with a NUL or broken bytes. */
-  private static final String CHARACTER_NOT_IN_REPERTOIRE = "22021";
+  /**
+   * What PostgreSQL says of values that cannot be kept: a text too long, a number or a time out of
+   * range, a character that no text may have.
+   */
+  private static final Set<String> UNKEEPABLE = Set.of("22001", "22003", "22008", "22021", "22P05");
 
   @Override
   protected @Nullable ResponseEntity<Object> handleExceptionInternal(
@@ -48,20 +59,27 @@ class Problems extends ResponseEntityExceptionHandler {
       HttpHeaders headers,
       HttpStatusCode status,
       WebRequest request) {
-    ProblemDetail problem =
-        body instanceof ProblemDetail ours ? ours : ProblemDetail.forStatus(status);
+    ProblemDetail problem = ProblemDetail.forStatus(status);
+    if (body instanceof ProblemDetail given) {
+      problem = given;
+    } else if (e instanceof ErrorResponse refusal) {
+      problem = refusal.getBody();
+    }
     if (problem.getProperties() == null || !problem.getProperties().containsKey("code")) {
       HttpStatus known = HttpStatus.resolve(status.value());
-      String code = known == null ? "error" : known.name().toLowerCase(java.util.Locale.ROOT);
+      String code = known == null ? "error" : Problem.codeOf(known);
       String detail = problem.getDetail() == null ? code : problem.getDetail();
       problem =
           Problem.detail(known == null ? HttpStatus.INTERNAL_SERVER_ERROR : known, code, detail);
-      problem.setProperty("retryable", status.value() == 429 || status.value() == 503);
+      problem.setProperty("retryable", Problem.retryable(status.value()));
     }
     if (request instanceof ServletWebRequest servlet) {
       problem.setProperty("requestId", CallerFilter.requestIdOf(servlet.getRequest()));
     }
-    return super.handleExceptionInternal(e, problem, headers, status, request);
+    HttpHeaders typed = new HttpHeaders(headers);
+    // whatever the client accepts, a problem is a problem: never a page, never nothing
+    typed.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+    return super.handleExceptionInternal(e, problem, typed, status, request);
   }
 
   @Override
@@ -107,6 +125,9 @@ class Problems extends ResponseEntityExceptionHandler {
       HttpHeaders headers,
       HttpStatusCode status,
       WebRequest request) {
+    if (rootOf(e) instanceof LimitedBody.TooLarge tooLarge) {
+      return tooLarge(tooLarge, request);
+    }
     String pointer = "/";
     String message = "is not readable JSON";
     if (e.getCause() instanceof DatabindException mapping) {
@@ -126,6 +147,15 @@ class Problems extends ResponseEntityExceptionHandler {
       message = "is not JSON";
     }
     return invalid(e, List.of(new Problem.FieldError(pointer, String.valueOf(message))), request);
+  }
+
+  @Override
+  protected @Nullable ResponseEntity<Object> handleNoResourceFoundException(
+      NoResourceFoundException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+    ProblemDetail body =
+        Problem.detail(HttpStatus.NOT_FOUND, "not_found", "There is nothing at this path.");
+    body.setProperty("retryable", false);
+    return handleExceptionInternal(e, body, headers, status, request);
   }
 
   @Override
@@ -162,6 +192,44 @@ class Problems extends ResponseEntityExceptionHandler {
         request);
   }
 
+  @ExceptionHandler
+  @Nullable ResponseEntity<Object> tooLarge(LimitedBody.TooLarge e, WebRequest request) {
+    return answer(
+        e,
+        Problem.of(
+            HttpStatus.CONTENT_TOO_LARGE,
+            "body_too_large",
+            "The request is refused: " + e.getMessage() + "."),
+        request);
+  }
+
+  /** A query or a form that cannot be decoded. */
+  @ExceptionHandler
+  @Nullable ResponseEntity<Object> undecodable(InvalidParameterException e, WebRequest request) {
+    return answer(e, Problem.invalid("query", "cannot be decoded"), request);
+  }
+
+  @ExceptionHandler
+  @Nullable ResponseEntity<Object> notInParts(MultipartException e, WebRequest request) {
+    return answer(e, Problem.invalid("/", "is not a readable body of parts"), request);
+  }
+
+  /** Nobody is there any more to hear an answer. */
+  @ExceptionHandler(ClientAbortException.class)
+  void gone() {}
+
+  @ExceptionHandler
+  @Nullable ResponseEntity<Object> busy(Busy e, WebRequest request) {
+    return answer(
+        e,
+        Problem.of(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "busy",
+                "The shop is very busy; nothing was done, send the request again.")
+            .retryAfter(e.pause()),
+        request);
+  }
+
   /** The database is away, full or too busy: nothing is known to be wrong with the request. */
   @ExceptionHandler({
     CannotGetJdbcConnectionException.class,
@@ -191,8 +259,14 @@ class Problems extends ResponseEntityExceptionHandler {
   @Nullable ResponseEntity<Object> badData(
       DataIntegrityViolationException e, HttpServletRequest servlet, WebRequest request) {
     if (rootOf(e) instanceof SQLException sql
-        && CHARACTER_NOT_IN_REPERTOIRE.equals(sql.getSQLState())) {
-      return answer(e, Problem.invalid("/", "contains a character that no text may have"), request);
+        && UNKEEPABLE.contains(String.valueOf(sql.getSQLState()))) {
+      // a handler should have said so earlier, and better
+      log.atWarn()
+          .addKeyValue("requestId", CallerFilter.requestIdOf(servlet))
+          .addKeyValue("path", servlet.getRequestURI())
+          .addKeyValue("sqlState", sql.getSQLState())
+          .log("request refused by the database");
+      return answer(e, Problem.invalid("/", "contains a value that cannot be kept"), request);
     }
     return fault(e, servlet, request);
   }

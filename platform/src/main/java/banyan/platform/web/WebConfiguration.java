@@ -1,8 +1,12 @@
 package banyan.platform.web;
 
 import java.util.List;
+import org.apache.catalina.core.StandardHost;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -13,14 +17,32 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import org.springframework.web.util.pattern.PathPattern;
+import tools.jackson.databind.JacksonModule;
 
 /** Puts the guard at every door under {@code /api}. */
 @Configuration(proxyBeanMethods = false)
-@Import(Problems.class)
+@EnableConfigurationProperties(WebSettings.class)
+@Import({Problems.class, ErrorPage.class, ApiDocumentation.class})
 public class WebConfiguration {
   @Bean
-  CallerFilter callerFilter(Authenticator authenticator) {
-    return new CallerFilter(authenticator);
+  CallerFilter callerFilter(Authenticator authenticator, WebSettings settings) {
+    return new CallerFilter(authenticator, settings);
+  }
+
+  @Bean
+  JacksonModule plainText() {
+    return new PlainText();
+  }
+
+  /** The server's own refusals are problems too. */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsOfTheServer() {
+    return factory ->
+        factory.addContextCustomizers(context -> {
+          if (context.getParent() instanceof StandardHost host) {
+            host.setErrorReportValveClass(ProblemValve.class.getName());
+          }
+        });
   }
 
   @Bean
@@ -36,7 +58,8 @@ public class WebConfiguration {
     return new WebMvcConfigurer() {
       @Override
       public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(guard).addPathPatterns("/api/**");
+        // at every path: what a handler says of itself must not depend on how it is spelt
+        registry.addInterceptor(guard);
       }
 
       @Override

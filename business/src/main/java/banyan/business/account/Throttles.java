@@ -1,0 +1,51 @@
+package banyan.business.account;
+
+import banyan.platform.limits.Throttle;
+import banyan.platform.web.Problem;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+
+/** How often somebody may sign up, sign in or try a password, for each network address. */
+@Component
+class Throttles {
+  private final Throttle signUps;
+  private final Throttle signIns;
+  private final Throttle signInsPerAccount;
+
+  Throttles(AccountSettings settings) {
+    this.signUps = new Throttle("sign-ups", settings.signUpsPerMinute());
+    this.signIns = new Throttle("sign-ins", settings.signInsPerMinute());
+    this.signInsPerAccount =
+        new Throttle("sign-ins-per-account", settings.signInsPerAccountPerMinute());
+  }
+
+  /**
+   * @throws Problem 429
+   */
+  void signUp(HttpServletRequest request) {
+    admit(signUps, Throttle.network(request.getRemoteAddr()));
+  }
+
+  /**
+   * @param account the e-mail address or the id that a password is tried for
+   * @throws Problem 429
+   */
+  void password(HttpServletRequest request, String account) {
+    String network = Throttle.network(request.getRemoteAddr());
+    admit(signIns, network);
+    admit(signInsPerAccount, network + " " + account);
+  }
+
+  private static void admit(Throttle throttle, String key) {
+    if (!throttle.admits(key)) {
+      Duration pause = throttle.pause(key);
+      throw Problem.of(
+              HttpStatus.TOO_MANY_REQUESTS,
+              "too_many_attempts",
+              "Too many attempts from here; come back in a minute.")
+          .retryAfter(pause);
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package banyan.business.catalog;
+
+import banyan.platform.cache.Cache;
+import banyan.platform.cache.Caches;
+import banyan.platform.data.Database;
+import banyan.platform.data.Databases;
+import banyan.platform.ids.Ids;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * The tree of categories: small, read with every product, changed by hand. It lies on the first
+ * database; every node keeps a copy that is a few seconds old at most.
+ */
+@Component
+class Categories {
+  /** Beyond it a tree helps nobody to find anything. */
+  static final int COUNT_MAX = 2_000;
+
+  static final int DEPTH_MAX = 6;
+
+  private static final long HOME = 0;
+  private static final String ALL = "all";
+
+  record Category(long categoryId, String slug, String name, @Nullable Long parentId, int place)
+      implements Serializable {}
+
+  /** What a change to the tree came to. */
+  sealed interface Changed permits Saved, SlugTaken, NoSuchCategory, TreeRefuses {}
+
+  record Saved(Category category) implements Changed {}
+
+  record SlugTaken(String slug) implements Changed {}
+
+  record NoSuchCategory(String slug) implements Changed {}
+
+  record TreeRefuses(String detail) implements Changed {}
+
+  /** All categories at one moment. */
+  static final class Tree {
+    private final Map<Long, Category> byId = new LinkedHashMap<>();
+
+    Tree(List<Category> categories) {
+      categories.stream()
+          .sorted(Comparator.comparingInt(Category::place).thenComparing(Category::name))
+          .forEach(category -> byId.put(category.categoryId(), category));
+    }
+
+    Optional<Category> find(@Nullable Long categoryId) {
+      return Optional.ofNullable(byId.get(categoryId == null ? Long.valueOf(-1) : categoryId));
+    }
+
+    Optional<Category> named(String slugOrId) {
+      return byId.values().stream()
+          .filter(c -> c.slug().equals(slugOrId) || Long.toString(c.categoryId()).equals(slugOrId))
+          .findFirst();
+    }
+
+    List<Category> children(@Nullable Long parentId) {
+      return byId.values().stream()
+          .filter(c -> java.util.Objects.equals(c.parentId(), parentId))
+          .toList();
+    }
+
+    /** The category and everything below it. */
+    List<Long> branch(long categoryId) {
+      List<Long> branch = new ArrayList<>(List.of(categoryId));
+      for (int next = 0; next < branch.size(); next++) {
+        children(branch.get(next)).forEach(child -> branch.add(child.categoryId()));
+      }
+      return branch;
+    }
+
+    /** From the root down to the category itself. */
+    List<Category> path(@Nullable Long categoryId) {
+      List<Category> path = new ArrayList<>();
+      Optional<Category> step = find(categoryId);
+      while (step.isPresent() && path.size() < DEPTH_MAX) {
+        path.addFirst(step.get());
+        step = find(step.get().parentId());
+      }
+      return path;
+    }
+  }
+
+  private final Database database;
+  private final Ids ids;
+  private final Cache<String, Tree> copies;
+
+  Categories(Databases databases, Ids ids, Caches caches) {
+    this.database = databases.module("catalog");
+    this.ids = ids;
+    this.copies = caches.named("categories");
+  }
+
+  /** The tree as this node knows it. */
+  Tree tree() {
+    Tree tree = copies.get(ALL, all -> fresh());
+    return tree == null ? fresh() : tree;
+  }
+
+  private Tree fresh() {
+    return database.fresh(HOME, Categories::read);
+  }
+
+  private static Tree read(JdbcClient jdbc) {
+    return new Tree(
+        jdbc.sql(
+                """
+                SELECT category_id, slug, name, parent_id, place FROM category
+                 ORDER BY category_id LIMIT :limit
+                """)
+            .param("limit", COUNT_MAX)
+            .query(Category.class)
+            .list());
+  }
+
+  Changed create(String slug, String name, @Nullable String parent, int place) {
+    return change((jdbc, tree) -> {
+      if (tree.named(slug).isPresent()) {
+        return new SlugTaken(slug);
+      }
+      if (tree.byId.size() >= COUNT_MAX) {
+        return new TreeRefuses("has " + COUNT_MAX + " categories; merge some first");
+      }
+      Category above = parent == null ? null : tree.named(parent).orElse(null);
+      if (parent != null && above == null) {
+        return new NoSuchCategory(parent);
+      }
+      if (above != null && tree.path(above.categoryId()).size() >= DEPTH_MAX) {
+        return new TreeRefuses("is at most " + DEPTH_MAX + " levels deep");
+      }
+      Category made =
+          new Category(
+              ids.next(HOME), slug, name, above == null ? null : above.categoryId(), place);
+      write(
+          jdbc,
+          made,
+          """
+          INSERT INTO category (category_id, slug, name, parent_id, place)
+          VALUES (:id, :slug, :name, :parent, :place)
+          """);
+      return new Saved(made);
+    });
+  }
+
+  /** Renames or moves a category; the slug stays, for others have written it down. */
+  Changed edit(long categoryId, String name, @Nullable String parent, int place) {
+    return change((jdbc, tree) -> {
+      Category old = tree.find(categoryId).orElse(null);
+      Category above = parent == null ? null : tree.named(parent).orElse(null);
+      if (old == null) {
+        return new NoSuchCategory(Long.toString(categoryId));
+      }
+      if (parent != null && above == null) {
+        return new NoSuchCategory(parent);
+      }
+      if (above != null && tree.branch(categoryId).contains(above.categoryId())) {
+        return new TreeRefuses("cannot hang a category below itself");
+      }
+      int depth = above == null ? 0 : tree.path(above.categoryId()).size();
+      if (depth + height(tree, categoryId) > DEPTH_MAX) {
+        return new TreeRefuses("is at most " + DEPTH_MAX + " levels deep");
+      }
+      Category edited =
+          new Category(
+              categoryId, old.slug(), name, above == null ? null : above.categoryId(), place);
+      write(
+          jdbc,
+          edited,
+          """
+          UPDATE category SET slug = :slug, name = :name, parent_id = :parent, place = :place
+           WHERE category_id = :id
+          """);
+      return new Saved(edited);
+    });
+  }
+
+  private static int height(Tree tree, long categoryId) {
+    return 1
+        + tree.children(categoryId).stream()
+            .mapToInt(child -> height(tree, child.categoryId()))
+            .max()
+            .orElse(0);
+  }
+
+  private static void write(JdbcClient jdbc, Category category, String statement) {
+    jdbc.sql(statement)
+        .param("id", category.categoryId())
+        .param("slug", category.slug())
+        .param("name", category.name())
+        .param("parent", category.parentId(), java.sql.Types.BIGINT)
+        .param("place", category.place())
+        .update();
+  }
+
+  private interface Change {
+    Changed apply(JdbcClient jdbc, Tree tree);
+  }
+
+  /** One change at a time: a rule about the whole tree needs the whole tree to stand still. */
+  private Changed change(Change change) {
+    Changed changed =
+        database.write(
+            HOME,
+            jdbc -> {
+              jdbc.sql("LOCK TABLE category IN SHARE ROW EXCLUSIVE MODE").update();
+              return change.apply(jdbc, read(jdbc));
+            });
+    copies.evict(ALL);
+    return changed;
+  }
+}

@@ -1,0 +1,104 @@
+package banyan.business.catalog;
+
+import banyan.platform.files.Files;
+import banyan.platform.web.Allow;
+import banyan.platform.web.Caller;
+import banyan.platform.web.Problem;
+import banyan.platform.web.Role;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.multipart.MultipartFile;
+
+/** Pictures of products: sent by sellers, seen by everybody. */
+@RestController
+class PictureController {
+  /** Where a picture is found; its name comes from its content, so it never changes. */
+  static final String PATH = "/pictures/[a-z0-9-]{1,80}\\.(png|jpg|svg)";
+
+  private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,80}\\.(png|jpg|svg)");
+  private static final Duration A_YEAR = Duration.ofDays(365);
+
+  private final Pictures pictures;
+
+  PictureController(Pictures pictures) {
+    this.pictures = pictures;
+  }
+
+  record PictureView(String path, int width, int height) {}
+
+  /** Takes the bytes of a PNG or JPEG. */
+  @PostMapping(
+      path = "/api/seller/pictures",
+      consumes = {MediaType.IMAGE_PNG_VALUE, MediaType.IMAGE_JPEG_VALUE})
+  @Allow(Role.SELLER)
+  ResponseEntity<PictureView> upload(Caller caller, HttpServletRequest request) throws IOException {
+    return kept(request.getInputStream().readNBytes(Files.BYTES_MAX + 1));
+  }
+
+  /** Takes a PNG or JPEG from a form. */
+  @PostMapping(path = "/api/seller/pictures", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
+  @Allow(Role.SELLER)
+  ResponseEntity<PictureView> uploadForm(Caller caller, @RequestParam MultipartFile file)
+      throws IOException {
+    try (var stream = file.getInputStream()) {
+      return kept(stream.readNBytes(Files.BYTES_MAX + 1));
+    }
+  }
+
+  private ResponseEntity<PictureView> kept(byte[] upload) {
+    return switch (pictures.keep(upload)) {
+      case Pictures.Picture(String name, int width, int height) ->
+          ResponseEntity.created(URI.create("/pictures/" + name))
+              .body(new PictureView("/pictures/" + name, width, height));
+      case Pictures.NotAPicture() ->
+          throw Problem.of(
+              HttpStatus.UNPROCESSABLE_CONTENT,
+              "not_a_picture",
+              "The file is not a PNG or JPEG that can be read.");
+      case Pictures.TooLarge() ->
+          throw Problem.of(
+              HttpStatus.CONTENT_TOO_LARGE,
+              "picture_too_large",
+              "A picture has at most %d bytes and %d pixels."
+                  .formatted(Files.BYTES_MAX, Pictures.PIXELS_MAX));
+      case Pictures.Busy() ->
+          throw Problem.of(
+                  HttpStatus.SERVICE_UNAVAILABLE,
+                  "busy",
+                  "Too many pictures are being read; send it again.")
+              .retryAfter(Duration.ofSeconds(5));
+    };
+  }
+
+  @GetMapping("/pictures/{name}")
+  ResponseEntity<byte[]> see(@PathVariable String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw Problem.notFound("picture");
+    }
+    byte[] content = pictures.read(name).orElseThrow(() -> Problem.notFound("picture"));
+    String type =
+        switch (name.substring(name.lastIndexOf('.') + 1)) {
+          case "png" -> MediaType.IMAGE_PNG_VALUE;
+          case "jpg" -> MediaType.IMAGE_JPEG_VALUE;
+          default -> "image/svg+xml";
+        };
+    return ResponseEntity.ok()
+        .cacheControl(CacheControl.maxAge(A_YEAR).cachePublic().immutable())
+        .eTag(name.substring(0, name.lastIndexOf('.')))
+        .header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+        .contentType(MediaType.parseMediaType(type))
+        .body(content);
+  }
+}

@@ -1,0 +1,240 @@
+package banyan.business.catalog;
+
+import banyan.platform.data.Database;
+import banyan.platform.data.Databases;
+import banyan.platform.ids.Ids;
+import banyan.platform.money.UnitPrice;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Reads products and SKUs. */
+@Component
+class Shelf {
+  private static final long HOME = 0;
+
+  private final Database database;
+
+  Shelf(Databases databases) {
+    this.database = databases.module("catalog");
+  }
+
+  Map<Long, Catalog.SkuCard> cards(Collection<Long> skuIds) {
+    Map<Long, Catalog.SkuCard> cards = new LinkedHashMap<>();
+    for (Families.Family family : Families.of(database, skuIds)) {
+      database
+          .fresh(
+              family.key(),
+              jdbc ->
+                  jdbc.sql(
+                          """
+                          SELECT s.sku_id, s.product_id, s.seller_id, s.code, s.choices, p.title, p.slug, p.options,
+                                 p.pictures[1] AS picture,
+                                 p.published AND p.priced_version > 0 AND NOT s.withdrawn AS published
+                            FROM sku s
+                            JOIN product p ON p.shard = s.shard AND p.product_id = s.product_id
+                           WHERE s.shard = ANY(:shards) AND s.sku_id = ANY(:ids)
+                           LIMIT 1000
+                          """)
+                      .param("shards", family.shards())
+                      .param("ids", family.ids())
+                      .query(Shelf::card)
+                      .list())
+          .forEach(card -> cards.put(card.skuId(), card));
+    }
+    return cards;
+  }
+
+  private static Catalog.SkuCard card(ResultSet row, int number) throws SQLException {
+    return new Catalog.SkuCard(
+        row.getLong("sku_id"),
+        row.getLong("product_id"),
+        row.getLong("seller_id"),
+        row.getString("code"),
+        row.getString("title"),
+        row.getString("slug"),
+        Product.choices(texts(row, "options"), texts(row, "choices")),
+        row.getString("picture"),
+        row.getBoolean("published"));
+  }
+
+  private static List<String> texts(ResultSet row, String column) throws SQLException {
+    return List.of((String[]) row.getArray(column).getArray());
+  }
+
+  Optional<Product> product(long productId) {
+    return Optional.ofNullable(products(List.of(productId)).get(productId));
+  }
+
+  /** Products with their SKUs, in no order; unknown ones are absent. */
+  Map<Long, Product> products(Collection<Long> productIds) {
+    Map<Long, Product> products = new LinkedHashMap<>();
+    for (Families.Family family : Families.of(database, productIds)) {
+      List<Product> found =
+          database.fresh(
+              family.key(),
+              jdbc ->
+                  jdbc.sql(
+                          """
+                          SELECT product_id, seller_id, slug, title, description, category_id, published, options,
+                                 pictures, version, priced_version, created_at
+                            FROM product
+                           WHERE shard = ANY(:shards) AND product_id = ANY(:ids)
+                           LIMIT 1000
+                          """)
+                      .param("shards", family.shards())
+                      .param("ids", family.ids())
+                      .query(Shelf::product)
+                      .list());
+      found.forEach(product -> products.put(product.productId(), product));
+      database
+          .fresh(family.key(), jdbc -> skus(jdbc, family))
+          .forEach(
+              (productId, skus) -> products.computeIfPresent(productId, (i, p) -> p.with(skus)));
+    }
+    return products;
+  }
+
+  private static Product product(ResultSet row, int number) throws SQLException {
+    return new Product(
+        row.getLong("product_id"),
+        row.getLong("seller_id"),
+        row.getString("slug"),
+        row.getString("title"),
+        row.getString("description"),
+        row.getObject("category_id", Long.class),
+        row.getBoolean("published"),
+        texts(row, "options"),
+        texts(row, "pictures"),
+        row.getInt("version"),
+        row.getInt("priced_version") > 0,
+        row.getTimestamp("created_at").toInstant(),
+        List.of());
+  }
+
+  private static Map<Long, List<Product.Sku>> skus(JdbcClient jdbc, Families.Family family) {
+    Map<Long, List<Product.Sku>> skus = new LinkedHashMap<>();
+    jdbc.sql(
+            """
+            SELECT sku_id, product_id, code, choices, price_e4, currency
+              FROM sku
+             WHERE shard = ANY(:shards) AND product_id = ANY(:ids) AND NOT withdrawn
+             ORDER BY product_id, place
+             LIMIT 100000
+            """)
+        .param("shards", family.shards())
+        .param("ids", family.ids())
+        .query(row -> {
+          skus.computeIfAbsent(row.getLong("product_id"), id -> new ArrayList<>())
+              .add(
+                  new Product.Sku(
+                      row.getLong("sku_id"),
+                      row.getString("code"),
+                      texts(row, "choices"),
+                      new UnitPrice(row.getLong("price_e4"), row.getString("currency"))));
+        });
+    return skus;
+  }
+
+  /** A seller's products from new to old, published or not. */
+  List<Long> ofSeller(long sellerId, long before, int limit) {
+    return database.fresh(
+        sellerId,
+        jdbc ->
+            jdbc.sql(
+                    """
+                    SELECT product_id FROM product
+                     WHERE shard = :shard AND seller_id = :seller AND product_id < :before
+                     ORDER BY product_id DESC
+                     LIMIT :limit
+                    """)
+                .param("shard", Ids.shardOf(sellerId))
+                .param("seller", sellerId)
+                .param("before", before)
+                .param("limit", limit)
+                .query(Long.class)
+                .list());
+  }
+
+  /** Whether the SKU is one of the seller's, withdrawn or not. */
+  boolean owns(long sellerId, long skuId) {
+    return database.fresh(
+        skuId,
+        jdbc ->
+            jdbc.sql(
+                    """
+                    SELECT 1 FROM sku WHERE shard = :shard AND sku_id = :sku AND seller_id = :seller
+                    """)
+                .param("shard", Ids.shardOf(skuId))
+                .param("sku", skuId)
+                .param("seller", sellerId)
+                .query(Integer.class)
+                .optional()
+                .isPresent());
+  }
+
+  /** SKU ids by code, withdrawn ones too. */
+  Map<String, Long> byCode(long sellerId, Collection<String> codes) {
+    Map<String, Long> ids = new LinkedHashMap<>();
+    for (List<String> part : Families.parts(codes.stream().distinct().toList())) {
+      database.fresh(
+          sellerId,
+          jdbc -> {
+            jdbc.sql(
+                    """
+                    SELECT sku_id, code FROM sku
+                     WHERE shard = :shard AND seller_id = :seller AND code = ANY(:codes)
+                     LIMIT 1000
+                    """)
+                .param("shard", Ids.shardOf(sellerId))
+                .param("seller", sellerId)
+                .param("codes", part.toArray(String[]::new))
+                .query(row -> {
+                  ids.put(row.getString("code"), row.getLong("sku_id"));
+                });
+            return ids;
+          });
+    }
+    return ids;
+  }
+
+  /** The products that these SKUs belong to. */
+  Set<Long> productsOf(Collection<Long> skuIds) {
+    Set<Long> products = new LinkedHashSet<>();
+    for (Families.Family family : Families.of(database, skuIds)) {
+      products.addAll(
+          database.fresh(
+              family.key(),
+              jdbc ->
+                  jdbc.sql(
+                          """
+                          SELECT DISTINCT product_id FROM sku
+                           WHERE shard = ANY(:shards) AND sku_id = ANY(:ids)
+                           LIMIT 1000
+                          """)
+                      .param("shards", family.shards())
+                      .param("ids", family.ids())
+                      .query(Long.class)
+                      .list()));
+    }
+    return products;
+  }
+
+  /**
+   * A number higher than any before. Whoever draws it and then reads a product has seen at least
+   * what all holders of lower numbers saw of changes that were told before.
+   */
+  long ticket() {
+    return database.fresh(
+        HOME, jdbc -> jdbc.sql("SELECT nextval('catalog_ticket')").query(Long.class).single());
+  }
+}

@@ -1,0 +1,42 @@
+package banyan.business.order;
+
+import banyan.business.order.Orders.Address;
+import banyan.business.order.Orders.Line;
+import banyan.business.order.Orders.Order;
+import banyan.business.order.Orders.Refused;
+import banyan.business.order.Orders.Trade;
+import banyan.platform.money.Money;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A trade as its rows say, with what only this module may know of it. */
+record Held(
+    long tradeId,
+    long buyerId,
+    OrderState state,
+    Money total,
+    byte[] request,
+    Address address,
+    @Nullable String coupon,
+    String paymentMethod,
+    String paymentToken,
+    @Nullable Refused refusal,
+    Instant placedAt,
+    List<HeldOrder> orders) {
+
+  /**
+   * @param platformDiscount minor units
+   */
+  record HeldOrder(Order order, long platformDiscount, List<HeldLine> lines) {}
+
+  /**
+   * @param unshipped units that neither were shipped nor will be withdrawn
+   */
+  record HeldLine(Line line, long reservationId, @Nullable Long flashSaleId, int unshipped) {}
+
+  Trade view() {
+    return new Trade(
+        tradeId, buyerId, state, total, placedAt, orders.stream().map(HeldOrder::order).toList());
+  }
+}

@@ -1,0 +1,177 @@
+package banyan.checks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The real command with the real server, killed and started again. */
+class CommandTest {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Path ROOT = Path.of("").toAbsolutePath();
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private record Outcome(int status, String out, String err) {}
+
+  @TempDir Path data;
+
+  @BeforeEach
+  void the_server_is_packaged() {
+    assumeThat(script()).as("the command").exists();
+    assumeThat(script().resolveSibling("app/target/lib"))
+        .as("the packaged server: mvn verify makes it before these tests")
+        .exists();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    banyan("down", "--force", "--timeout", "20");
+  }
+
+  @Test
+  void what_was_acknowledged_outlives_the_death_of_postgresql_and_of_the_process()
+      throws Exception {
+    JsonNode first = JSON.readTree(ok("up", "--port", "0", "--empty", "--json"));
+    String shop = first.at("/shop").asString().replace("localhost", "127.0.0.1");
+    assertThat(first.at("/alreadyRunning").asBoolean()).isFalse();
+    assertThat(JSON.readTree(ok("up", "--json")).at("/pid").asLong())
+        .as("a second up finds the first")
+        .isEqualTo(first.at("/pid").asLong());
+    assertThat(signUp(shop)).isEqualTo(201);
+
+    ProcessHandle postgres = postgres();
+    postgres.destroyForcibly();
+    List<Integer> meanwhile = new ArrayList<>();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> {
+          int status = signIn(shop);
+          meanwhile.add(status);
+          return status == 201;
+        });
+    assertThat(meanwhile).as("answers while PostgreSQL is away").containsOnly(201, 503);
+    assertThat(postgres().pid()).isNotEqualTo(postgres.pid());
+
+    ProcessHandle.of(first.at("/pid").asLong()).orElseThrow().destroyForcibly();
+    await().atMost(Duration.ofSeconds(10)).until(() -> banyan("status").status() == 4);
+    JsonNode second = JSON.readTree(ok("up", "--port", "0", "--empty", "--json"));
+    assertThat(second.at("/alreadyRunning").asBoolean()).isFalse();
+    assertThat(signIn(second.at("/shop").asString().replace("localhost", "127.0.0.1")))
+        .as("the account that was acknowledged before")
+        .isEqualTo(201);
+
+    JsonNode audit = JSON.readTree(ok("audit", "--json"));
+    assertThat(audit.at("/balanced").asBoolean()).isTrue();
+    assertThat(audit.at("/books").size()).isPositive();
+
+    long last = postgres().pid();
+    ok("down");
+    assertThat(ProcessHandle.of(last)).isEmpty();
+    assertThat(ProcessHandle.of(second.at("/pid").asLong())).isEmpty();
+    assertThat(banyan("status").status()).isEqualTo(4);
+    assertThat(data.resolve("postgres/data/postmaster.pid")).doesNotExist();
+  }
+
+  @Test
+  void a_start_that_cannot_be_says_why_in_one_line_and_what_to_do() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+      Outcome up = banyan("up", "--port", Integer.toString(taken.getLocalPort()));
+      assertThat(up.status()).isEqualTo(1);
+      assertThat(up.err().lines())
+          .singleElement()
+          .asString()
+          .contains("is in use by java")
+          .contains("--port");
+    }
+    Files.writeString(data.resolve("format"), "99\n");
+    Outcome newer = banyan("up", "--port", "0");
+    assertThat(newer.status()).isEqualTo(1);
+    assertThat(newer.err().lines()).singleElement().asString().contains("newer build");
+  }
+
+  private static Path script() {
+    return java.util.Objects.requireNonNull(
+            Files.exists(ROOT.resolve("banyan")) ? ROOT : ROOT.getParent())
+        .resolve("banyan");
+  }
+
+  private String ok(String... words) throws Exception {
+    Outcome outcome = banyan(words);
+    assertThat(outcome.status())
+        .as("%s: %s %s", String.join(" ", words), outcome.out(), outcome.err())
+        .isZero();
+    return outcome.out();
+  }
+
+  private Outcome banyan(String... words) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(script().toString()));
+    command.addAll(List.of(words));
+    command.add("--data");
+    command.add(data.toString());
+    Path out = Files.createTempFile("banyan-", ".out");
+    Path err = Files.createTempFile("banyan-", ".err");
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("BANYAN_BUILD", "off");
+    builder.environment().put("BANYAN_AOT", "off");
+    builder.redirectOutput(out.toFile());
+    builder.redirectError(err.toFile());
+    try {
+      Process process = builder.start();
+      assertThat(process.waitFor(4, TimeUnit.MINUTES)).as(String.join(" ", words)).isTrue();
+      return new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
+    } finally {
+      Files.delete(out);
+      Files.delete(err);
+    }
+  }
+
+  private ProcessHandle postgres() throws IOException {
+    String pid = Files.readAllLines(data.resolve("postgres/data/postmaster.pid")).getFirst();
+    return ProcessHandle.of(Long.parseLong(pid.strip())).orElseThrow();
+  }
+
+  private static int signUp(String shop) throws Exception {
+    return post(
+        shop + "/api/accounts",
+        "{\"email\":\"ada@example.com\",\"password\":\"correct horse\",\"name\":\"Ada\"}");
+  }
+
+  private static int signIn(String shop) throws Exception {
+    return post(
+        shop + "/api/sessions", "{\"email\":\"ada@example.com\",\"password\":\"correct horse\"}");
+  }
+
+  private static int post(String url, String body) throws Exception {
+    try {
+      return HTTP.send(
+              HttpRequest.newBuilder(URI.create(url))
+                  .header("Content-Type", "application/json")
+                  .POST(HttpRequest.BodyPublishers.ofString(body))
+                  .build(),
+              HttpResponse.BodyHandlers.discarding())
+          .statusCode();
+    } catch (ConnectException away) {
+      return 0;
+    }
+  }
+}

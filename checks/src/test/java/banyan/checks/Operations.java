@@ -1,0 +1,55 @@
+package banyan.checks;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+
+/** Every operation under {@code /api} that the running application answers. */
+final class Operations {
+  /**
+   * @param path as the handler has it, with {@code {names}} in it
+   */
+  record Operation(String method, String path, Method handler) {
+    @Override
+    public String toString() {
+      return method + " " + path;
+    }
+
+    /** The path with a value in the place of each name. */
+    String at(String value) {
+      return path.replaceAll("\\{[^}]*}", java.util.regex.Matcher.quoteReplacement(value));
+    }
+  }
+
+  private Operations() {}
+
+  static List<Operation> of(Marketplace market) {
+    List<Operation> operations = new ArrayList<>();
+    for (RequestMappingHandlerMapping mapping : market.parts(RequestMappingHandlerMapping.class)) {
+      mapping
+          .getHandlerMethods()
+          .forEach((info, handler) ->
+              info.getPatternValues().stream()
+                  .filter(path -> path.startsWith("/api"))
+                  .forEach(path ->
+                      operations.addAll(
+                          of(path, info.getMethodsCondition().getMethods(), handler))));
+    }
+    operations.sort(Comparator.comparing(Operation::path).thenComparing(Operation::method));
+    return operations;
+  }
+
+  private static List<Operation> of(
+      String path, java.util.Set<RequestMethod> methods, HandlerMethod handler) {
+    if (methods.isEmpty()) {
+      throw new AssertionError(handler + " answers every method; name the ones that are meant");
+    }
+    return methods.stream()
+        .map(method -> new Operation(method.name(), path, handler.getMethod()))
+        .toList();
+  }
+}

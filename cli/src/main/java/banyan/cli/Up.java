@@ -1,0 +1,170 @@
+package banyan.cli;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** Starts a marketplace and leaves it running. */
+@Command(
+    name = "up",
+    description = "Starts a marketplace, waits until it takes requests, and leaves it running.",
+    footer = {
+      "",
+      "Examples:",
+      "  banyan up                          with sample goods and demo accounts, on port 8080",
+      "  banyan up --empty --data /srv/shop --port 9000",
+      "  banyan up --host 0.0.0.0           reachable from other machines (default: only from this one)"
+    })
+final class Up implements Callable<Integer> {
+  private static final Duration PATIENCE = Duration.ofMinutes(6);
+
+  @Mixin private Common common = new Common();
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "STAGE",
+      defaultValue = "0",
+      description = "Number or name of the stage; ${DEFAULT-VALUE} unless told.")
+  private String stage = "0";
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "8080",
+      description =
+          "Port of the shop; the next one is for management. 0: any free ones. ${DEFAULT-VALUE} unless told.")
+  private int port;
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      description = "Address the shop listens on; only this machine unless told.")
+  private String host = "127.0.0.1";
+
+  @Option(names = "--empty", description = "No sample goods, no demo accounts.")
+  private boolean empty;
+
+  @Override
+  public Integer call() {
+    Installation installation = Installation.here();
+    Path chosen = installation.stage(stage);
+    if (port < 0 || port > 65_534) {
+      throw Refusal.usage("--port takes 0..65534: " + port);
+    }
+    DataFolder folder = common.folder();
+    folder.checkUsable();
+    long start = System.nanoTime();
+    Optional<DataFolder.Running> already = folder.running();
+    DataFolder.Running running =
+        already.isPresent()
+            ? awaitOther(folder, already.get())
+            : start(installation, chosen, folder);
+    long millis = (System.nanoTime() - start) / 1_000_000;
+    report(folder, running, already.isPresent(), millis);
+    return Exit.OK;
+  }
+
+  private DataFolder.Running start(Installation installation, Path chosen, DataFolder folder) {
+    if (port != 0) {
+      refuseTaken(port, host);
+      refuseTaken(port + 1, "127.0.0.1");
+    }
+    List<String> options = new ArrayList<>();
+    if (Files.exists(installation.startUpCache())) {
+      options.add("-XX:AOTCache=" + installation.startUpCache());
+    }
+    Server server =
+        Server.start(
+            installation,
+            chosen,
+            folder,
+            options,
+            List.of(
+                "--server.port=" + port,
+                "--server.address=" + host,
+                "--management.server.port=" + (port == 0 ? 0 : port + 1),
+                "--banyan.sample=" + !empty));
+    return server.awaitReady(PATIENCE, common::progress);
+  }
+
+  /** Another command may have started it a moment ago. */
+  private DataFolder.Running awaitOther(DataFolder folder, DataFolder.Running other) {
+    long giveUp = System.nanoTime() + PATIENCE.toNanos();
+    DataFolder.Running running = other;
+    while (!running.ready()) {
+      common.progress(Server.waitingFor(folder));
+      if (System.nanoTime() > giveUp) {
+        throw Refusal.failed(
+            "process %d does not get ready; see %s".formatted(other.pid(), folder.log()));
+      }
+      Processes.pause();
+      running =
+          folder
+              .running()
+              .orElseThrow(() -> Refusal.failed("it did not start; see " + folder.log()));
+    }
+    return running;
+  }
+
+  private static void refuseTaken(int port, String address) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(address, port));
+    } catch (IOException taken) {
+      String by = Processes.listener(port).map(name -> " by " + name).orElse("");
+      throw Refusal.failed(
+          by.isEmpty() && !String.valueOf(taken.getMessage()).contains("in use")
+              ? "cannot listen on %s, port %d (%s): choose another --host or --port"
+                  .formatted(address, port, taken.getMessage())
+              : "port %d is in use%s: choose another one with --port (it takes that one and the next)"
+                  .formatted(port, by));
+    }
+  }
+
+  private void report(DataFolder folder, DataFolder.Running running, boolean already, long millis) {
+    List<JsonNode> accounts = demoAccounts(running);
+    Map<String, Object> object = new LinkedHashMap<>(Report.of(folder, running));
+    object.put("alreadyRunning", already);
+    object.put("millis", millis);
+    object.put("demoAccounts", accounts);
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        already
+            ? "already running, process " + running.pid()
+            : "ready after %.1f s, process %d".formatted(millis / 1000.0, running.pid()));
+    lines.addAll(Report.lines(folder, running));
+    for (JsonNode account : accounts) {
+      lines.add(
+          "account   %-8s %-28s password: %s"
+              .formatted(
+                  account.path("role").asString(),
+                  account.path("email").asString(),
+                  account.path("password").asString()));
+    }
+    lines.add("stop it   ./banyan down");
+    common.answer(object, lines);
+  }
+
+  /** The sample names its accounts on the management port; an empty shop has none. */
+  private static List<JsonNode> demoAccounts(DataFolder.Running running) {
+    JsonNode info = Management.get(running.management() + "/info", Duration.ofSeconds(10)).body();
+    List<JsonNode> accounts = new ArrayList<>();
+    info.path("demoAccounts").forEach(accounts::add);
+    return accounts;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package banyan.cli;
+
+import org.jspecify.annotations.NullMarked;

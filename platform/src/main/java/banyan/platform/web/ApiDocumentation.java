@@ -1,0 +1,158 @@
+package banyan.platform.web;
+
+import io.swagger.v3.oas.models.Components;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.info.License;
+import io.swagger.v3.oas.models.media.ArraySchema;
+import io.swagger.v3.oas.models.media.BooleanSchema;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.IntegerSchema;
+import io.swagger.v3.oas.models.media.ObjectSchema;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.parameters.HeaderParameter;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.responses.ApiResponses;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
+import io.swagger.v3.oas.models.servers.Server;
+import java.util.Arrays;
+import java.util.List;
+import org.springdoc.core.customizers.OperationCustomizer;
+import org.springdoc.core.utils.SpringDocUtils;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.MediaType;
+import org.springframework.web.method.HandlerMethod;
+
+/** The API as {@code /v3/api-docs} tells it: what the handlers say, and what holds for all. */
+@Configuration(proxyBeanMethods = false)
+class ApiDocumentation {
+  private static final String BEARER = "bearer";
+  private static final String PROBLEM = "Problem";
+
+  static {
+    SpringDocUtils.getConfig()
+        .addRequestWrapperToIgnore(
+            Caller.class, Buyer.class, IdempotencyKey.class, SessionToken.class);
+  }
+
+  @Bean
+  OpenAPI marketplaceApi() {
+    return new OpenAPI()
+        .info(
+            new Info()
+                .title("Banyan")
+                .version("1")
+                .description(
+                    """
+                    An online marketplace: many sellers, one cart, one payment. Ids are strings. \
+                    Money is {"amount": minor units, "currency": ISO 4217}. Lists come in pages: \
+                    give nextCursor back as cursor. A POST that creates something takes an \
+                    Idempotency-Key: the same key brings the same answer, however often it is \
+                    sent. Every refusal is a problem of RFC 9457 whose code is stable.\
+                    """)
+                .license(new License().name("Apache-2.0")))
+        .servers(List.of(new Server().url("/")))
+        .components(
+            new Components()
+                .addSecuritySchemes(
+                    BEARER,
+                    new SecurityScheme()
+                        .type(SecurityScheme.Type.HTTP)
+                        .scheme("bearer")
+                        .description("The token that POST /api/sessions returns."))
+                .addSchemas(PROBLEM, problem()));
+  }
+
+  private static Schema<?> problem() {
+    return new ObjectSchema()
+        .addProperty("type", new StringSchema().example("/problems/not-found"))
+        .addProperty("title", new StringSchema())
+        .addProperty("status", new IntegerSchema())
+        .addProperty("detail", new StringSchema().description("A sentence for a human."))
+        .addProperty("instance", new StringSchema())
+        .addProperty("code", new StringSchema().description("Stable; programs look at this."))
+        .addProperty("retryable", new BooleanSchema())
+        .addProperty("requestId", new StringSchema().description("Names this request in our logs."))
+        .addProperty(
+            "errors",
+            new ArraySchema()
+                .items(
+                    new ObjectSchema()
+                        .addProperty("pointer", new StringSchema().example("/lines/0/quantity"))
+                        .addProperty("message", new StringSchema())))
+        .required(List.of("type", "title", "status", "detail", "code", "retryable", "requestId"));
+  }
+
+  /** What the signature of a handler says and its mapping does not. */
+  @Bean
+  OperationCustomizer whatHoldsForAll() {
+    return (operation, handler) -> {
+      Allow allow = handler.getMethodAnnotation(Allow.class);
+      if (allow != null) {
+        if (!allow.everyone()) {
+          operation.addSecurityItem(new SecurityRequirement().addList(BEARER));
+          note(operation, "Roles: " + String.join(", ", names(allow)) + ".");
+        }
+        refusals(operation, allow);
+      }
+      headers(operation, handler);
+      return operation;
+    };
+  }
+
+  private static List<String> names(Allow allow) {
+    return Arrays.stream(allow.value()).map(Role::name).toList();
+  }
+
+  private static void note(Operation operation, String sentence) {
+    String before = operation.getDescription();
+    operation.setDescription(before == null ? sentence : before + "\n\n" + sentence);
+  }
+
+  private static void refusals(Operation operation, Allow allow) {
+    ApiResponses responses = operation.getResponses();
+    refusal(responses, "400", "Something in the request is not valid.");
+    if (!allow.everyone()) {
+      refusal(responses, "401", "Not signed in.");
+      refusal(responses, "403", "The account has not the role for this.");
+    }
+    refusal(responses, "default", "Any other refusal; its code says which.");
+  }
+
+  private static void refusal(ApiResponses responses, String status, String description) {
+    responses.addApiResponse(
+        status,
+        new ApiResponse()
+            .description(description)
+            .content(
+                new Content()
+                    .addMediaType(
+                        MediaType.APPLICATION_PROBLEM_JSON_VALUE,
+                        new io.swagger.v3.oas.models.media.MediaType()
+                            .schema(new Schema<>().$ref("#/components/schemas/" + PROBLEM)))));
+  }
+
+  private static void headers(Operation operation, HandlerMethod handler) {
+    for (var parameter : handler.getMethodParameters()) {
+      if (parameter.getParameterType() == IdempotencyKey.class) {
+        operation.addParametersItem(
+            new HeaderParameter()
+                .name(IdempotencyKey.HEADER)
+                .description("The caller's name for this intent; the same key, the same answer.")
+                .schema(new StringSchema().minLength(1).maxLength(255)));
+      }
+      if (parameter.getParameterType() == Buyer.class) {
+        operation.addParametersItem(
+            new HeaderParameter()
+                .name(CallerFilter.GUEST_HEADER)
+                .description(
+                    "Names a guest; the first answer to a guest carries it, also as a cookie.")
+                .schema(new StringSchema()));
+      }
+    }
+  }
+}
