@@ -66,8 +66,7 @@ class InsightTest {
   }
 
   private OrderRefunded refunded(long orderId, long amount, Instant at) {
-    return new OrderRefunded(
-        ids.next(orderId), orderId, 7, sellerId, "GBP", amount, List.of(), at);
+    return new OrderRefunded(ids.next(orderId), orderId, 7, sellerId, "GBP", amount, List.of(), at);
   }
 
   private Answer dashboard() {
@@ -189,7 +188,10 @@ class InsightTest {
     insight.change(
         sellerId,
         jdbc ->
-            jdbc.sql("UPDATE insight_day SET " + change + " WHERE shard = :shard AND seller_id = :id")
+            jdbc.sql(
+                    "UPDATE insight_day SET "
+                        + change
+                        + " WHERE shard = :shard AND seller_id = :id")
                 .param("shard", Ids.shardOf(sellerId))
                 .param("id", sellerId)
                 .update());

@@ -37,8 +37,7 @@ class ReviewTest {
                     true,
                     "skus",
                     List.of(
-                        Map.of(
-                            "code", "T1", "price", Map.of("amount", 1_500, "currency", "GBP")))))
+                        Map.of("code", "T1", "price", Map.of("amount", 1_500, "currency", "GBP")))))
             .expect(201);
     seller
         .post("/api/seller/skus/" + made.text("/skus/0/id") + "/receipts", Map.of("quantity", 100))
@@ -55,7 +54,15 @@ class ReviewTest {
                 List.of(Map.of("skuId", product.text("/skus/0/id"), "quantity", 1)),
                 "address",
                 Map.of(
-                    "name", "Ada", "line1", "1 Road", "city", "Ely", "postcode", "CB7", "country",
+                    "name",
+                    "Ada",
+                    "line1",
+                    "1 Road",
+                    "city",
+                    "Ely",
+                    "postcode",
+                    "CB7",
+                    "country",
                     "GB"),
                 "payment",
                 Map.of("method", "sandbox", "token", "tok_approve")))
