@@ -64,12 +64,11 @@ class CommandTest {
     List<Integer> meanwhile = new ArrayList<>();
     await()
         .atMost(Duration.ofSeconds(30))
-        .until(
-            () -> {
-              int status = signIn(shop);
-              meanwhile.add(status);
-              return status == 201;
-            });
+        .until(() -> {
+          int status = signIn(shop);
+          meanwhile.add(status);
+          return status == 201;
+        });
     assertThat(meanwhile).as("answers while PostgreSQL is away").containsOnly(201, 503);
     assertThat(postgres().pid()).isNotEqualTo(postgres.pid());
 
