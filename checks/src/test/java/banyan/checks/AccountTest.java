@@ -151,6 +151,25 @@ class AccountTest {
   }
 
   @Test
+  void who_guesses_on_is_told_when_to_come_back_and_others_are_not_held_up() {
+    String email = email();
+    signUp(email).expect(201);
+    int refused = 0;
+    for (int i = 0; i < 70; i++) {
+      Answer answer = signIn(email, "wrong horse " + i);
+      if (answer.status() == 429) {
+        refused++;
+        assertThat(answer.text("/code")).isEqualTo("too_many_attempts");
+        assertThat(answer.at("/retryable").asBoolean()).isTrue();
+        assertThat(Integer.parseInt(String.valueOf(answer.header("Retry-After")))).isBetween(1, 60);
+      }
+    }
+    // 30 a minute; the minute may turn over once in between
+    assertThat(refused).isBetween(10, 40);
+    market.buyer().get("/api/account").expect(200);
+  }
+
+  @Test
   void an_account_without_a_password_lets_nobody_in() {
     String email = email();
     market.part(Accounts.class).ensure(email, "Import", null, Set.of(Role.BUYER));

@@ -28,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The real command with the real server, killed and started again. */
 class CommandTest {
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final Path ROOT = Path.of("").toAbsolutePath();
+  private static final Path HERE = Path.of("").toAbsolutePath();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private record Outcome(int status, String out, String err) {}
@@ -64,11 +64,12 @@ class CommandTest {
     List<Integer> meanwhile = new ArrayList<>();
     await()
         .atMost(Duration.ofSeconds(30))
-        .until(() -> {
-          int status = signIn(shop);
-          meanwhile.add(status);
-          return status == 201;
-        });
+        .until(
+            () -> {
+              int status = signIn(shop);
+              meanwhile.add(status);
+              return status == 201;
+            });
     assertThat(meanwhile).as("answers while PostgreSQL is away").containsOnly(201, 503);
     assertThat(postgres().pid()).isNotEqualTo(postgres.pid());
 
@@ -109,10 +110,11 @@ class CommandTest {
     assertThat(newer.err().lines()).singleElement().asString().contains("newer build");
   }
 
+  /** Tests run in the folder of their build module, or in the one above from an editor. */
   private static Path script() {
-    return java.util.Objects.requireNonNull(
-            Files.exists(ROOT.resolve("banyan")) ? ROOT : ROOT.getParent())
-        .resolve("banyan");
+    return Files.exists(HERE.resolve("banyan"))
+        ? HERE.resolve("banyan")
+        : HERE.resolveSibling("banyan");
   }
 
   private String ok(String... words) throws Exception {

@@ -168,6 +168,11 @@ public final class Marketplace {
       return new Client(url, more);
     }
 
+    /** What this caller says who it is; empty for a stranger. */
+    String authorization() {
+      return headers.getOrDefault("Authorization", "");
+    }
+
     public Answer get(String path) {
       return send("GET", path, null);
     }
@@ -193,7 +198,7 @@ public final class Marketplace {
                   body == null
                       ? HttpRequest.BodyPublishers.noBody()
                       : HttpRequest.BodyPublishers.ofString(body));
-      if (body != null) {
+      if (body != null && !headers.containsKey("Content-Type")) {
         request.header("Content-Type", "application/json");
       }
       headers.forEach(request::header);

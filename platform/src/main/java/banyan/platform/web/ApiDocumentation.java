@@ -1,5 +1,6 @@
 package banyan.platform.web;
 
+import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
@@ -20,11 +21,16 @@ import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.customizers.OperationCustomizer;
+import org.springdoc.core.providers.ObjectMapperProvider;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.util.StringUtils;
 import org.springframework.web.method.HandlerMethod;
 
 /** The API as {@code /v3/api-docs} tells it: what the handlers say, and what holds for all. */
@@ -100,8 +106,40 @@ class ApiDocumentation {
         refusals(operation, allow);
       }
       headers(operation, handler);
+      operation.setTags(List.of(SchemaNames.moduleOf(handler.getBeanType())));
+      if (handler.getMethod().getReturnType() == ResponseEntity.class) {
+        // the handler chooses among 200, 201, 204; its signature does not say which
+        ApiResponse success = operation.getResponses().remove("200");
+        operation.getResponses().addApiResponse("2XX", success);
+      }
       return operation;
     };
+  }
+
+  /** Names operations by what they are called, so that a new handler renames no other one. */
+  @Bean
+  OpenApiCustomizer operationsByTheirPath() {
+    return api ->
+        api.getPaths()
+            .forEach((path, item) ->
+                item.readOperationsMap()
+                    .forEach((method, operation) ->
+                        operation.setOperationId(operationId(method.name(), path))));
+  }
+
+  private static String operationId(String method, String path) {
+    StringBuilder id = new StringBuilder(method.toLowerCase(Locale.ROOT));
+    for (String step : path.substring("/api/".length()).split("[/-]")) {
+      boolean name = step.startsWith("{");
+      String word = name ? step.substring(1, step.length() - 1) : step;
+      id.append(name ? "By" : "").append(StringUtils.capitalize(word));
+    }
+    return id.toString();
+  }
+
+  @Bean
+  ModelResolver schemasByTheirModule(ObjectMapperProvider json) {
+    return new ModelResolver(json.jsonMapper(), new SchemaNames()).openapi31(json.isOpenapi31());
   }
 
   private static List<String> names(Allow allow) {
