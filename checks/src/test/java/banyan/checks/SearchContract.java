@@ -42,8 +42,7 @@ abstract class SearchContract {
   void a_late_older_version_changes_nothing_not_even_after_a_removal() {
     Document first = document("Amphora", "", null, 100);
     Document second =
-        new Document(
-            first.productId(), seller, null, "Krater", "", "", "GBP", 100, 100, true);
+        new Document(first.productId(), seller, null, "Krater", "", "", "GBP", 100, 100, true);
     index().put(2, List.of(second));
     index().put(1, List.of(first));
     assertThat(found(mine("krater"), Sort.RELEVANCE)).containsExactly(first.productId());
@@ -121,15 +120,15 @@ abstract class SearchContract {
     assertThat(all.inStock()).isEqualTo(3);
     assertThat(all.capped()).isFalse();
 
-    Facets narrowed =
-        index().facets(new Filter("kite", List.of(red), seller, null, 1_000L, false));
+    Facets narrowed = index().facets(new Filter("kite", List.of(red), seller, null, 1_000L, false));
     assertThat(narrowed.categories()).containsEntry(red, 1L).containsEntry(blue, 1L);
     assertThat(narrowed.prices()).containsEntry(0L, 1L).containsEntry(5_000L, 1L);
   }
 
   @Test
   void what_people_type_by_accident_finds_nothing_or_something_and_never_fails() {
-    for (String text : List.of("\"", "-", "or", "' OR 1=1 --", "& | ! <->", "the", "%", ":*", "茶")) {
+    for (String text :
+        List.of("\"", "-", "or", "' OR 1=1 --", "& | ! <->", "the", "%", ":*", "茶")) {
       assertThat(index().find(mine(text), Sort.RELEVANCE, null, 5).positions()).as(text).isEmpty();
       assertThat(index().facets(mine(text)).inStock()).as(text).isZero();
       assertThat(index().suggest(text, 5)).as(text).hasSizeLessThan(6);
