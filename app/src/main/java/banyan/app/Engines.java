@@ -1,7 +1,7 @@
 package banyan.app;
 
-import banyan.platform.audit.Book;
 import banyan.business.intake.DemoAccounts;
+import banyan.platform.audit.Book;
 import banyan.platform.cache.CacheSettings;
 import banyan.platform.cache.Caches;
 import banyan.platform.cache.LocalCaches;

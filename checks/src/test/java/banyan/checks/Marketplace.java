@@ -45,8 +45,7 @@ public final class Marketplace {
       try {
         Path home = Files.createTempDirectory("banyan-checks-");
         SpringApplication application = new SpringApplication(Banyan.class);
-        // as arguments: the ports of application.yaml would win over default properties, and two
-        // runs on one machine would meet
+        // arguments outrank application.yaml, which names the ports of a real one
         running =
             new Marketplace(
                 application.run(
@@ -55,7 +54,6 @@ public final class Marketplace {
                     "--management.server.port=0",
                     "--banyan.account.signUpsPerMinute=1000000",
                     "--banyan.account.signInsPerMinute=1000000",
-                    // thousands sign up in a run; what a hash costs is not what they test
                     "--banyan.account.passwordCost=4"));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
