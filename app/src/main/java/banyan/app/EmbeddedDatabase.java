@@ -108,6 +108,6 @@ public final class EmbeddedDatabase implements AutoCloseable {
     synchronized (lifecycle) {
       closing = true;
     }
-    PostgresCluster.stop(server.toHandle(), STOP);
+    cluster.stop(server.toHandle(), STOP);
   }
 }

@@ -1,5 +1,6 @@
 package banyan.app;
 
+import banyan.business.intake.DemoAccounts;
 import banyan.platform.audit.Book;
 import banyan.platform.cache.CacheSettings;
 import banyan.platform.cache.Caches;
@@ -18,6 +19,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.info.InfoContributor;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
@@ -133,6 +135,12 @@ class Engines {
       case "postgres" -> new PostgresSearch(databases);
       default -> throw unknown("banyan.engines.search", engines.search(), "postgres");
     };
+  }
+
+  /** {@code banyan up} prints them. */
+  @Bean
+  InfoContributor demoAccounts(DemoAccounts accounts) {
+    return info -> info.withDetail("demoAccounts", accounts.demoAccounts());
   }
 
   @Bean

@@ -282,7 +282,7 @@ final class PostgresCluster {
    * Stops a server: its clients are sent away, what is in memory is written. One that takes too
    * long is told to stop at once, which loses nothing but costs a recovery.
    */
-  static void stop(ProcessHandle server, Duration patience) {
+  void stop(ProcessHandle server, Duration patience) {
     signal(server, "INT");
     if (!gone(server, patience)) {
       signal(server, "QUIT");
@@ -293,9 +293,13 @@ final class PostgresCluster {
     }
   }
 
-  private static boolean gone(ProcessHandle server, Duration patience) {
+  /**
+   * Waits for the end of a server. One that has ended but that nobody has asked for its status yet
+   * still has a number, and no command line any more.
+   */
+  private boolean gone(ProcessHandle server, Duration patience) {
     long giveUp = System.nanoTime() + patience.toNanos();
-    while (server.isAlive()) {
+    while (server.isAlive() && isOurs(server.pid())) {
       if (System.nanoTime() > giveUp) {
         return false;
       }

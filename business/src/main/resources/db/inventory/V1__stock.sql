@@ -28,7 +28,8 @@ CREATE TABLE stock_movement (
     shard    smallint    NOT NULL,
     sku_id   bigint      NOT NULL,
     location text        NOT NULL,
-    kind     text        NOT NULL CHECK (kind IN ('received', 'sold', 'returned', 'written_off', 'moved_out', 'moved_in')),
+    kind     text        NOT NULL
+        CHECK (kind IN ('received', 'sold', 'returned', 'written_off', 'moved_out', 'moved_in')),
     cause    text        NOT NULL,
     quantity bigint      NOT NULL,
     reason   text,

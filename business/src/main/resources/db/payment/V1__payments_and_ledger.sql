@@ -7,7 +7,8 @@ CREATE TABLE payment (
     amount       bigint      NOT NULL CHECK (amount >= 0),
     currency     char(3)     NOT NULL,
     provider     text        NOT NULL,
-    state        text        NOT NULL CHECK (state IN ('CREATED', 'PENDING', 'REDIRECTED', 'CAPTURED', 'DECLINED', 'CANCELLED', 'REFUNDED')),
+    state        text        NOT NULL
+        CHECK (state IN ('CREATED', 'PENDING', 'REDIRECTED', 'CAPTURED', 'DECLINED', 'CANCELLED', 'REFUNDED')),
     provider_ref text,
     redirect_url text,
     reason       text,
@@ -101,6 +102,9 @@ CREATE FUNCTION ledger_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'the ledger is append-only';
 END $$;
-CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON ledger_entry FOR EACH ROW EXECUTE FUNCTION ledger_is_append_only();
-CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON ledger_posting FOR EACH ROW EXECUTE FUNCTION ledger_is_append_only();
-CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON ledger_chain FOR EACH ROW EXECUTE FUNCTION ledger_is_append_only();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON ledger_entry
+    FOR EACH ROW EXECUTE FUNCTION ledger_is_append_only();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON ledger_posting
+    FOR EACH ROW EXECUTE FUNCTION ledger_is_append_only();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON ledger_chain
+    FOR EACH ROW EXECUTE FUNCTION ledger_is_append_only();

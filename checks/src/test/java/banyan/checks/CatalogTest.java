@@ -45,7 +45,8 @@ class CatalogTest {
             .expect(201);
     Answer receipt =
         seller
-            .post("/api/seller/skus/" + made.text("/skus/1/id") + "/receipts", Map.of("quantity", 7))
+            .post(
+                "/api/seller/skus/" + made.text("/skus/1/id") + "/receipts", Map.of("quantity", 7))
             .expect(201);
     assertThat(receipt.number("/available")).isEqualTo(7);
 
@@ -154,9 +155,7 @@ class CatalogTest {
 
     assertThat(ids).hasSize(1);
     assertThat(seller.get("/api/seller/products").at("/data").size()).isEqualTo(1);
-    seller
-        .post("/api/seller/products", Goods.product("Another", "", 100))
-        .expect(422);
+    seller.post("/api/seller/products", Goods.product("Another", "", 100)).expect(422);
   }
 
   @Test
@@ -170,8 +169,7 @@ class CatalogTest {
     assertThat(repeating.post(path, Map.of("quantity", 5)).expect(201).number("/onHand"))
         .isEqualTo(5);
     repeating.post(path, Map.of("quantity", 6)).expect(422);
-    assertThat(seller.post(path, Map.of("quantity", 2)).expect(201).number("/onHand"))
-        .isEqualTo(7);
+    assertThat(seller.post(path, Map.of("quantity", 2)).expect(201).number("/onHand")).isEqualTo(7);
   }
 
   @Test
@@ -256,9 +254,7 @@ class CatalogTest {
             Map.of("name", "Above", "parent", root + "-below"))
         .expect(409);
     market.buyer().post("/api/admin/categories", Map.of("name", "Mine")).expect(403);
-    admin
-        .put("/api/admin/categories/" + below.text("/id"), Map.of("name", "Root now"))
-        .expect(200);
+    admin.put("/api/admin/categories/" + below.text("/id"), Map.of("name", "Root now")).expect(200);
     assertThat(market.stranger().get("/api/categories").expect(200).at("/data").toString())
         .contains("Root now", root);
   }
@@ -271,9 +267,7 @@ class CatalogTest {
     }
     Answer first = seller.get("/api/seller/products?limit=3").expect(200);
     Answer second =
-        seller
-            .get("/api/seller/products?limit=3&cursor=" + first.text("/nextCursor"))
-            .expect(200);
+        seller.get("/api/seller/products?limit=3&cursor=" + first.text("/nextCursor")).expect(200);
 
     assertThat(first.text("/data/0/title")).isEqualTo("Thing 4");
     assertThat(first.at("/hasMore").asBoolean()).isTrue();

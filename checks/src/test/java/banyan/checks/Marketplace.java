@@ -45,16 +45,16 @@ public final class Marketplace {
       try {
         Path home = Files.createTempDirectory("banyan-checks-");
         SpringApplication application = new SpringApplication(Banyan.class);
-        application.setDefaultProperties(
-            Map.of(
-                "banyan.home", home.toString(),
-                "server.port", "0",
-                "management.server.port", "0",
-                "banyan.account.signUpsPerMinute", "1000000",
-                "banyan.account.signInsPerMinute", "1000000",
-                // thousands of buyers sign up in a run; what a hash costs is not what they test
-                "banyan.account.passwordCost", "4"));
-        running = new Marketplace(application.run());
+        // arguments outrank application.yaml, which names the ports of a real one
+        running =
+            new Marketplace(
+                application.run(
+                    "--banyan.home=" + home,
+                    "--server.port=0",
+                    "--management.server.port=0",
+                    "--banyan.account.signUpsPerMinute=1000000",
+                    "--banyan.account.signInsPerMinute=1000000",
+                    "--banyan.account.passwordCost=4"));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

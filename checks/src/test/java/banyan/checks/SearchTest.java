@@ -56,10 +56,13 @@ class SearchTest {
   @Test
   void a_slip_of_the_finger_still_finds_it() {
     Client seller = market.seller();
-    seller.post("/api/seller/products", Goods.product("Marbled Zandarac lantern", "", 900)).expect(201);
+    seller
+        .post("/api/seller/products", Goods.product("Marbled Zandarac lantern", "", 900))
+        .expect(201);
     within2s(() -> assertThat(titles(find(q("zandarac")))).hasSize(1));
 
-    for (String typo : List.of("zandrac", "zandaraac", "zadnarac", "marbeld zandarac", "zandarak")) {
+    for (String typo :
+        List.of("zandrac", "zandaraac", "zadnarac", "marbeld zandarac", "zandarak")) {
       assertThat(titles(find(q(typo)))).as(typo).containsExactly("Marbled Zandarac lantern");
     }
     assertThat(find(q("zandrac")).text("/correctedTo")).isEqualTo("zandarac");
@@ -78,7 +81,9 @@ class SearchTest {
         .expect(201);
     seller.post("/api/seller/products", Goods.product("Vexillum stand", "Wood.", 100)).expect(201);
     seller
-        .post("/api/seller/products", Goods.product("Other box", "For one vexillum, a vexillum.", 100))
+        .post(
+            "/api/seller/products",
+            Goods.product("Other box", "For one vexillum, a vexillum.", 100))
         .expect(201);
 
     within2s(() -> assertThat(titles(find(q("vexillum")))).hasSize(3));
@@ -91,7 +96,8 @@ class SearchTest {
     String root = Marketplace.unique("root");
     admin.post("/api/admin/categories", Map.of("name", "Root", "slug", root)).expect(201);
     admin
-        .post("/api/admin/categories", Map.of("name", "Leaf", "slug", root + "-leaf", "parent", root))
+        .post(
+            "/api/admin/categories", Map.of("name", "Leaf", "slug", root + "-leaf", "parent", root))
         .expect(201);
     Client seller = market.seller();
     String own = "seller=" + idOf(seller);

@@ -111,7 +111,8 @@ record DataFolder(Path path) {
       String written = Files.readString(path.resolve("format")).strip();
       if (!written.matches("\\d{1,6}") || Integer.parseInt(written) > FORMAT) {
         throw Refusal.failed(
-            "the data in %s was written by a newer build (format %s, this one knows %d): use that build, or another folder with --data"
+            ("the data in %s was written by a newer build (format %s, this one knows %d):"
+                    + " use that build, or another folder with --data")
                 .formatted(path, written, FORMAT));
       }
     } catch (IOException fresh) {

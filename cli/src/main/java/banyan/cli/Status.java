@@ -37,7 +37,8 @@ final class Status implements Callable<Integer> {
           List.of(
               "stopped   no marketplace runs on " + folder.path(),
               left
-                  ? "          a killed one left its PostgreSQL behind; ./banyan up takes it over, ./banyan down stops it"
+                  ? "          a killed one left its PostgreSQL behind; ./banyan up takes it over,"
+                      + " ./banyan down stops it"
                   : "          start it with ./banyan up"));
       return Exit.UNREACHABLE;
     }

@@ -30,7 +30,8 @@ class CatalogBooks {
                     jdbc.sql(
                             """
                             -- every shard
-                            SELECT 'SKU ' || s.sku_id || ' of seller ' || s.seller_id || ' has no product of that seller'
+                            SELECT 'SKU ' || s.sku_id || ' of seller ' || s.seller_id
+                                   || ' has no product of that seller'
                               FROM sku s
                              WHERE NOT EXISTS (SELECT 1 FROM product p
                                                 WHERE p.shard = s.shard AND p.product_id = s.product_id
@@ -83,7 +84,8 @@ class CatalogBooks {
             -- every shard
             SELECT s.sku_id
               FROM sku s JOIN product p ON p.shard = s.shard AND p.product_id = s.product_id
-             WHERE (s.shard, s.sku_id) > (:shard, :after) AND p.published AND p.priced_version = p.version AND NOT s.withdrawn
+             WHERE (s.shard, s.sku_id) > (:shard, :after)
+               AND p.published AND p.priced_version = p.version AND NOT s.withdrawn
              ORDER BY s.shard, s.sku_id
              LIMIT :limit
             """)

@@ -243,7 +243,8 @@ class ProductEditor {
         new HashSet<>(
             jdbc.sql(
                     """
-                    INSERT INTO sku AS s (shard, sku_id, product_id, seller_id, code, choices, place, price_e4, currency)
+                    INSERT INTO sku AS s
+                           (shard, sku_id, product_id, seller_id, code, choices, place, price_e4, currency)
                     SELECT :shard, n."skuId", :product, :seller, n.code, n.choices, n.place, n."priceE4", n.currency
                       FROM jsonb_to_recordset(:rows::jsonb)
                            AS n("skuId" bigint, code text, choices text[], place smallint, "priceE4" bigint,

@@ -2,11 +2,12 @@ package banyan.business.intake;
 
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
+import java.util.List;
 import org.springframework.stereotype.Component;
 
 /** The first start of a marketplace. */
 @Component
-class Beginning {
+class Beginning implements DemoAccounts {
   private static final long HOME = 0;
 
   private final Database database;
@@ -44,5 +45,17 @@ class Beginning {
                     """)
                 .param("sample", wanted)
                 .update());
+  }
+
+  @Override
+  public List<DemoAccount> demoAccounts() {
+    boolean filled =
+        database.read(
+            HOME,
+            jdbc ->
+                jdbc.sql("SELECT EXISTS (SELECT 1 FROM intake_beginning WHERE sample)")
+                    .query(Boolean.class)
+                    .single());
+    return filled ? sample.accounts() : List.of();
   }
 }

@@ -10,8 +10,10 @@ import banyan.platform.web.Role;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -66,6 +68,17 @@ class ShippedSample implements SampleMarket {
     this.inventory = inventory;
     this.files = files;
     this.json = json;
+  }
+
+  @Override
+  public List<DemoAccounts.DemoAccount> accounts() {
+    return json.readValue(resource("marketplace.json"), Market.class).accounts().stream()
+        .map(entry ->
+            new DemoAccounts.DemoAccount(
+                Collections.max(entry.roles()).name().toLowerCase(Locale.ROOT),
+                entry.email(),
+                entry.password()))
+        .toList();
   }
 
   @Override

@@ -23,7 +23,8 @@ class StockBooks {
         "Per SKU and location, received + returned + moved in − sold − written off − moved out = on hand.",
         """
         -- every shard
-        SELECT format('SKU %s at %s: on hand %s, movements %s', s.sku_id, s.location, s.on_hand, coalesce(m.quantity, 0))
+        SELECT format('SKU %s at %s: on hand %s, movements %s',
+                      s.sku_id, s.location, s.on_hand, coalesce(m.quantity, 0))
           FROM stock s
           FULL JOIN (SELECT shard, sku_id, location, sum(quantity) AS quantity
                        FROM stock_movement GROUP BY shard, sku_id, location) m USING (shard, sku_id, location)

@@ -59,7 +59,8 @@ class OrderBooks {
   Book orderTotals() {
     return book(
         "order-totals",
-        "Every trade is the sum of its orders, every order the sum of its lines and shipping, and every order has lines.",
+        "Every trade is the sum of its orders, every order the sum of its lines and shipping, and"
+            + " every order has lines.",
         """
         -- every shard
         SELECT format('trade %s: %s, orders %s', t.trade_id, t.total, coalesce(o.total, 0))
@@ -68,7 +69,8 @@ class OrderBooks {
             ON o.shard = t.shard AND o.trade_id = t.trade_id
          WHERE t.total IS DISTINCT FROM o.total
          UNION ALL
-        SELECT format('order %s: total %s, shipping %s, lines %s', o.order_id, o.total, o.shipping, coalesce(l.amount, 0))
+        SELECT format('order %s: total %s, shipping %s, lines %s',
+                      o.order_id, o.total, o.shipping, coalesce(l.amount, 0))
           FROM orders o
           LEFT JOIN (SELECT shard, order_id, sum(amount) AS amount FROM order_line GROUP BY shard, order_id) l
             ON l.shard = o.shard AND l.order_id = o.order_id

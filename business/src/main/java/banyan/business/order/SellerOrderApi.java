@@ -57,7 +57,12 @@ class SellerOrderApi {
     this.database = databases.module("order");
     this.orders = orders;
     this.door = door;
-    events.hear("order.seller-index", database, OrderChanged.class, SellerOrderApi::index);
+    events.hear(
+        "order.seller-index",
+        database,
+        OrderChanged.class,
+        OrderChanged::sellerId,
+        SellerOrderApi::index);
   }
 
   /** Of several events of one order the last one counts. */

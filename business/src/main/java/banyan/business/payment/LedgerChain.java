@@ -136,7 +136,8 @@ class LedgerChain {
           jdbc.sql(
                   """
                   -- every shard
-                  SELECT c.link, c.shard, c.entry_id, CASE WHEN e.entry_id IS NULL THEN '' ELSE %s END AS content, c.hash
+                  SELECT c.link, c.shard, c.entry_id,
+                         CASE WHEN e.entry_id IS NULL THEN '' ELSE %s END AS content, c.hash
                     FROM ledger_chain c
                     LEFT JOIN ledger_entry e ON e.shard = c.shard AND e.entry_id = c.entry_id
                    WHERE c.link > :link

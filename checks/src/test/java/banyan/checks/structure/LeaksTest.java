@@ -53,7 +53,7 @@ class LeaksTest {
         String.join(
             "\n",
             "cd /" + "work/main",
-            "<url>https://" + "repo.maven.apache.org/maven2</url>",
+            "<url>https://repo" + ".maven.apache.org/maven2</url>",
             "mirror: packages." + "jfrog" + ".example.com",
             "xmlns=\"http://maven.apache.org/POM/4.0.0\"",
             "https://example.com/home/page and ${user.home}/work/x and a/root/b");

@@ -22,6 +22,8 @@ final class SqlRules {
           "\\b(FROM|JOIN|INTO|UPDATE|USING|,)\\s*(?:ONLY\\s+)?(?:LATERAL\\s+)?([a-z_][\\w]*|%s_\\w+)"
               + "(?:\\s+(?:AS\\s+)?([a-z]\\w*))?",
           Pattern.CASE_INSENSITIVE);
+  private static final Pattern CLAUSE =
+      Pattern.compile("(?i)select|from|where|set|on|values|by|returning|into|using|having|limit");
   private static final Pattern NO_ALIAS =
       Pattern.compile(
           "(?i)set|where|on|using|join|left|right|inner|cross|full|group|order|limit|for|values"
@@ -68,7 +70,7 @@ final class SqlRules {
             tables.byName().get(matcher.group(2).replaceFirst("^\\w+_", Tables.ANY_MODULE));
         table = any == null ? null : new Tables.Table(matcher.group(2), module, any.sharded());
       }
-      if (table == null) {
+      if (table == null || (matcher.group(1).equals(",") && !inFrom(sql, matcher.start()))) {
         continue;
       }
       String alias = matcher.group(3);
@@ -81,6 +83,26 @@ final class SqlRules {
               matcher.end(2)));
     }
     return uses;
+  }
+
+  /** Whether a comma stands between two tables: the clause it is in, brackets aside, is a FROM. */
+  private static boolean inFrom(String sql, int comma) {
+    int depth = 0;
+    StringBuilder before = new StringBuilder();
+    for (int at = comma - 1; at >= 0 && depth >= 0; at--) {
+      char c = sql.charAt(at);
+      depth += c == ')' ? 1 : c == '(' ? -1 : 0;
+      if (depth == 0) {
+        before.append(c);
+      }
+    }
+    String[] words = before.reverse().toString().split("\\W+");
+    for (int i = words.length - 1; i >= 0; i--) {
+      if (CLAUSE.matcher(words[i]).matches()) {
+        return words[i].equalsIgnoreCase("FROM");
+      }
+    }
+    return false;
   }
 
   /** Sharded tables that the text uses without naming their shard. */

@@ -107,9 +107,10 @@ class ApiDocumentation {
       }
       headers(operation, handler);
       operation.setTags(List.of(SchemaNames.moduleOf(handler.getBeanType())));
-      if (handler.getMethod().getReturnType() == ResponseEntity.class) {
+      ApiResponse success = operation.getResponses().get("200");
+      if (success != null && handler.getMethod().getReturnType() == ResponseEntity.class) {
         // the handler chooses among 200, 201, 204; its signature does not say which
-        ApiResponse success = operation.getResponses().remove("200");
+        operation.getResponses().remove("200");
         operation.getResponses().addApiResponse("2XX", success);
       }
       return operation;
