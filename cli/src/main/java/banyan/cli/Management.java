@@ -32,7 +32,7 @@ final class Management {
         boolean json =
             connection.getContentType() != null && connection.getContentType().contains("json");
         return new Answer(
-            status, json ? Common.JSON.readTree(bytes) : Common.JSON.createObjectNode());
+            status, json ? Invocation.JSON.readTree(bytes) : Invocation.JSON.createObjectNode());
       }
     } catch (IOException e) {
       throw Refusal.unreachable("%s does not answer (%s)".formatted(url, e.getMessage()));
