@@ -20,7 +20,14 @@ import org.springframework.context.annotation.Import;
       DataSourceAutoConfiguration.class,
       DataSourceTransactionManagerAutoConfiguration.class
     })
-@Import({Settings.class, Engines.class, Modules.class, WebConfiguration.class, AuditEndpoint.class})
+@Import({
+  Settings.class,
+  Engines.class,
+  Modules.class,
+  WebConfiguration.class,
+  AuditEndpoint.class,
+  ImportsEndpoint.class
+})
 public class Banyan {
   public static void main(String[] arguments) {
     if (List.of(arguments).contains("--print-modules")) {

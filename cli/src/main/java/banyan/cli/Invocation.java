@@ -60,4 +60,12 @@ final class Invocation {
       System.err.println("… " + line);
     }
   }
+
+  /** One line that is written over again and again; an empty one wipes it. */
+  void progressBar(String line) {
+    if (!json && System.console() != null && System.console().isTerminal()) {
+      System.err.print("\r\u001b[K" + line);
+      System.err.flush();
+    }
+  }
 }

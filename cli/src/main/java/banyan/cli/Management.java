@@ -2,9 +2,12 @@ package banyan.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Calls the management port of a running marketplace. */
@@ -21,10 +24,27 @@ final class Management {
    * @throws Refusal with {@link Exit#UNREACHABLE} when nobody answers in time
    */
   static Answer get(String url, Duration patience) {
+    return call(url, patience, null);
+  }
+
+  /** POSTs a JSON object; refuses as {@link #get} does. */
+  static Answer post(String url, Map<String, ?> body, Duration patience) {
+    return call(url, patience, Invocation.JSON.writeValueAsBytes(body));
+  }
+
+  private static Answer call(String url, Duration patience, byte @Nullable [] sent) {
     try {
       HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
       connection.setConnectTimeout((int) CONNECT.toMillis());
       connection.setReadTimeout((int) patience.toMillis());
+      if (sent != null) {
+        connection.setRequestMethod("POST");
+        connection.setRequestProperty("Content-Type", "application/json");
+        connection.setDoOutput(true);
+        try (OutputStream out = connection.getOutputStream()) {
+          out.write(sent);
+        }
+      }
       int status = connection.getResponseCode();
       try (InputStream body =
           status < 400 ? connection.getInputStream() : connection.getErrorStream()) {

@@ -1,0 +1,411 @@
+package banyan.business.intake;
+
+import banyan.business.intake.RetailShop.Article;
+import banyan.business.inventory.Inventory;
+import banyan.business.order.Orders;
+import banyan.business.order.Orders.Checkout;
+import banyan.business.order.Orders.Item;
+import banyan.business.order.Orders.Placed;
+import banyan.business.order.Orders.RefundOutcome;
+import banyan.business.order.Orders.Refunded;
+import banyan.business.order.Orders.Refused;
+import banyan.platform.money.UnitPrice;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.stereotype.Component;
+
+/**
+ * Replays the invoices of the Online Retail data set as orders of a shop, in their order and with
+ * their dates: every sale through the same checkout as any other, every cancellation as a refund of
+ * the sale it belongs to, every unit that went without money as a movement of stock.
+ *
+ * <p>Reads the file twice: first what there is to sell and how much of it leaves the shop, then the
+ * invoices, which are done side by side until a cancellation needs the sales before it to be
+ * finished. Each step has a key made of the invoice, so that doing a piece again after a crash
+ * changes nothing.
+ */
+@Component
+class RetailReplay {
+  /** Invoices between two marks. */
+  private static final int PIECE = 200;
+
+  private static final Duration SHIPPED_AFTER = Duration.ofDays(1);
+  private static final Duration RECEIVED_AFTER = Duration.ofDays(14);
+  private static final String CURRENCY_OF_THE_FILE = "GBP";
+
+  private final RetailShop shop;
+  private final Orders orders;
+  private final Inventory inventory;
+  private final ImportMarks marks;
+
+  RetailReplay(RetailShop shop, Orders orders, Inventory inventory, ImportMarks marks) {
+    this.shop = shop;
+    this.orders = orders;
+    this.inventory = inventory;
+    this.marks = marks;
+  }
+
+  void run(List<CsvSource> files, String currency, ImportRun run) {
+    for (CsvSource file : files) {
+      Survey survey = survey(file);
+      new Replay(file, survey, run).go();
+    }
+  }
+
+  /** What the whole file says of its articles. */
+  private record Survey(long rows, List<Article> articles) {}
+
+  private static Survey survey(CsvSource file) {
+    Map<String, String> titles = new HashMap<>();
+    Map<String, BigDecimal> prices = new HashMap<>();
+    Map<String, Long> units = new LinkedHashMap<>();
+    long rows = 0;
+    try (CsvReader<NamedCsvRecord> records = file.open()) {
+      for (NamedCsvRecord record : records) {
+        RetailRow row = parse(++rows, record);
+        if (row == null) {
+          continue;
+        }
+        units.merge(
+            row.code(),
+            row.isSale() || row.isWithoutMoney() ? Math.abs((long) row.quantity()) : 0,
+            Long::sum);
+        if (row.isSale()) {
+          if (!row.description().isEmpty()) {
+            titles.putIfAbsent(row.code(), row.description());
+          }
+          prices.put(row.code(), row.price());
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    List<Article> articles = new ArrayList<>();
+    units.forEach((code, quantity) ->
+        articles.add(
+            new Article(
+                code,
+                titles.getOrDefault(code, "Article " + code),
+                price(prices.getOrDefault(code, BigDecimal.ZERO)),
+                quantity)));
+    return new Survey(rows, articles);
+  }
+
+  private static UnitPrice price(BigDecimal price) {
+    return UnitPrice.parse(price.toPlainString(), CURRENCY_OF_THE_FILE);
+  }
+
+  private static @org.jspecify.annotations.Nullable RetailRow parse(
+      long number, NamedCsvRecord record) {
+    try {
+      RetailRow row = RetailRow.of(number, record);
+      return row.invoice().isEmpty() || row.code().isEmpty() ? null : row;
+    } catch (RuntimeException notARow) {
+      return null;
+    }
+  }
+
+  /** The second reading. */
+  private final class Replay {
+    private record Shipped(long orderId, Instant placedAt) {}
+
+    private final CsvSource file;
+    private final Survey survey;
+    private final ImportRun run;
+    private final String digest;
+    private final long sellerId;
+    private final Map<String, Long> skus;
+    private final Map<String, Long> orderOf;
+    private final Map<String, Long> newOrders = new ConcurrentHashMap<>();
+    private final SalesMemory memory = new SalesMemory();
+    private final Queue<Shipped> toReceive = new ArrayDeque<>();
+    private final Crew crew = new Crew();
+    private final long alreadyDone;
+    private long pieces;
+
+    Replay(CsvSource file, Survey survey, ImportRun run) {
+      this.file = file;
+      this.survey = survey;
+      this.run = run;
+      this.digest = file.digest();
+      var mark = run.dryRun() ? java.util.Optional.<ImportMarks.Mark>empty() : marks.find(digest);
+      this.alreadyDone = mark.map(ImportMarks.Mark::done).orElse(0L);
+      mark.ifPresent(kept -> run.goOnFrom(new Tally(kept.counts())));
+      if (run.dryRun()) {
+        this.sellerId = 0;
+        this.skus = Map.of();
+        this.orderOf = new ConcurrentHashMap<>();
+      } else {
+        run.phase("products", survey.articles().size());
+        this.sellerId = shop.open();
+        this.skus = shop.stock(digest, sellerId, survey.articles(), made -> {});
+        this.orderOf = marks.orders(digest);
+      }
+    }
+
+    void go() {
+      run.phase("invoices", survey.rows());
+      try (crew;
+          CsvReader<NamedCsvRecord> records = file.open()) {
+        List<RetailRow> invoice = new ArrayList<>();
+        long number = 0;
+        for (NamedCsvRecord record : records) {
+          RetailRow row = parse(++number, record);
+          if (row == null) {
+            unreadable(number, record);
+            continue;
+          }
+          if (!invoice.isEmpty() && !invoice.getFirst().invoice().equals(row.invoice())) {
+            oneInvoice(List.copyOf(invoice));
+            invoice.clear();
+          }
+          invoice.add(row);
+        }
+        if (!invoice.isEmpty()) {
+          oneInvoice(List.copyOf(invoice));
+        }
+        crew.await();
+        keep();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private void unreadable(long number, NamedCsvRecord record) {
+      run.advance(1);
+      if (pieces >= alreadyDone) {
+        run.other(
+            Tally.REFUSED,
+            number,
+            "unreadable",
+            "not a row of this format",
+            BigDecimal.ZERO,
+            String.join(",", record.getFields()));
+      }
+    }
+
+    private void oneInvoice(List<RetailRow> invoice) {
+      boolean doIt = pieces >= alreadyDone;
+      RetailRow first = invoice.getFirst();
+      if (first.isCancellation()) {
+        crew.await();
+        cancel(invoice, doIt);
+        run.advance(invoice.size());
+      } else {
+        invoice.stream().filter(RetailRow::isSale).forEach(memory::sold);
+        Runnable work =
+            () -> {
+              if (doIt) {
+                sell(invoice);
+              }
+              run.advance(invoice.size());
+            };
+        crew.send(work);
+      }
+      pieces++;
+      if (pieces % PIECE == 0 && doIt) {
+        crew.await();
+        receiveUntil(first.at().minus(RECEIVED_AFTER));
+        keep();
+      }
+    }
+
+    private void keep() {
+      if (!run.dryRun() && pieces > alreadyDone) {
+        marks.keep(
+            digest, "online-retail", new ImportMarks.Mark(pieces, run.tally().counts()), newOrders);
+        newOrders.clear();
+      }
+    }
+
+    private void sell(List<RetailRow> invoice) {
+      List<RetailRow> sale = invoice.stream().filter(RetailRow::isSale).toList();
+      if (!sale.isEmpty()) {
+        checkout(sale);
+      }
+      for (RetailRow row : invoice) {
+        if (row.isWithoutMoney()) {
+          moveStock(row);
+        } else if (!row.isSale()) {
+          run.other(
+              Tally.REFUSED,
+              row.number(),
+              "bad debt adjustment",
+              "no goods, no sale",
+              row.money(),
+              row.source());
+        }
+      }
+    }
+
+    private void checkout(List<RetailRow> sale) {
+      RetailRow first = sale.getFirst();
+      if (!run.dryRun()) {
+        switch (orders.checkout(order(sale))) {
+          case Placed placed -> {
+            long orderId = placed.trade().orders().getFirst().orderId();
+            orderOf.put(first.invoice(), orderId);
+            newOrders.put(first.invoice(), orderId);
+            synchronized (toReceive) {
+              toReceive.add(new Shipped(orderId, first.at()));
+            }
+          }
+          case Refused(String code, String detail, var facts) -> {
+            sale.forEach(row ->
+                run.other(
+                    Tally.REFUSED,
+                    row.number(),
+                    "checkout: " + code,
+                    detail + facts,
+                    row.money(),
+                    row.source()));
+            return;
+          }
+        }
+      }
+      sale.forEach(row -> run.took("sale", row.money()));
+    }
+
+    private Checkout order(List<RetailRow> sale) {
+      RetailRow first = sale.getFirst();
+      return new Checkout(
+          "import:" + digest + ":" + first.invoice() + ":" + first.number(),
+          shop.buyer(first),
+          sale.stream()
+              .map(row ->
+                  new Item(skus.getOrDefault(row.code(), 0L), row.quantity(), price(row.price())))
+              .toList(),
+          new Orders.Address(
+              first.customer().isEmpty() ? "Unnamed customer" : "Customer " + first.customer(),
+              "not in the data",
+              null,
+              "not in the data",
+              "-",
+              Countries.code(first.country())),
+          null,
+          null,
+          null,
+          null,
+          "sandbox",
+          "tok_approve",
+          first.at());
+    }
+
+    private void moveStock(RetailRow row) {
+      String kind = row.quantity() > 0 ? "given away without price" : "stock written off";
+      if (!run.dryRun()) {
+        inventory.writeOff(
+            "import:" + digest + ":" + row.number(),
+            skus.getOrDefault(row.code(), 0L),
+            Math.abs(row.quantity()),
+            row.description().isEmpty() ? kind : row.description());
+      }
+      run.other(Tally.TURNED, row.number(), kind, "a movement of stock", row.money(), row.source());
+    }
+
+    private void cancel(List<RetailRow> cancellation, boolean doIt) {
+      Map<String, Map<Long, Integer>> unitsOf = new LinkedHashMap<>();
+      for (RetailRow row : cancellation) {
+        List<SalesMemory.Match> matches = row.customer().isEmpty() ? List.of() : memory.cancel(row);
+        matches.forEach(match ->
+            unitsOf
+                .computeIfAbsent(match.invoice(), sale -> new LinkedHashMap<>())
+                .merge(skus.getOrDefault(row.code(), 0L), match.quantity(), Integer::sum));
+        if (doIt) {
+          judge(row, matches);
+        }
+      }
+      if (doIt && !run.dryRun()) {
+        RetailRow first = cancellation.getFirst();
+        unitsOf.forEach((sale, units) -> refund(first, sale, units));
+      }
+    }
+
+    private void judge(RetailRow row, List<SalesMemory.Match> matches) {
+      int found = matches.stream().mapToInt(SalesMemory.Match::quantity).sum();
+      boolean samePrice =
+          matches.stream().allMatch(match -> match.price().compareTo(row.price()) == 0);
+      if (found == -row.quantity() && samePrice) {
+        run.took("cancellation refunded", row.money());
+      } else if (found == -row.quantity()) {
+        run.other(
+            Tally.TURNED,
+            row.number(),
+            "refunded at the price that was paid",
+            "sold at another price",
+            row.money(),
+            row.source());
+      } else if (found > 0) {
+        run.other(
+            Tally.TURNED,
+            row.number(),
+            "refunded in part",
+            found + " of " + -row.quantity() + " units were sold before",
+            row.money(),
+            row.source());
+      } else {
+        run.other(
+            Tally.REFUSED,
+            row.number(),
+            row.customer().isEmpty()
+                ? "cancellation without a customer"
+                : "cancellation without a sale",
+            "no earlier sale of this customer",
+            row.money(),
+            row.source());
+      }
+    }
+
+    private void refund(RetailRow first, String sale, Map<Long, Integer> units) {
+      Long orderId = orderOf.get(sale);
+      if (orderId == null) {
+        throw new IllegalStateException(
+            "the sale " + sale + " was refused, and " + first.invoice() + " cancels it");
+      }
+      RefundOutcome outcome =
+          orders.refund("import:" + first.invoice(), orderId, null, units, true, first.at());
+      if (!(outcome instanceof Refunded)) {
+        throw new IllegalStateException(
+            "invoice " + first.invoice() + " could not be refunded: " + outcome);
+      }
+    }
+
+    /**
+     * Orders of two weeks ago have been shipped and received by now; what was cancelled before
+     * stays cancelled.
+     */
+    private void receiveUntil(Instant day) {
+      if (run.dryRun()) {
+        return;
+      }
+      List<Shipped> due = new ArrayList<>();
+      toReceive.removeIf(order -> order.placedAt().isBefore(day) && due.add(order));
+      for (Shipped order : due) {
+        crew.send(() -> {
+          orders.ship(
+              "import",
+              order.orderId(),
+              sellerId,
+              Map.of(),
+              null,
+              order.placedAt().plus(SHIPPED_AFTER));
+          orders.receive(order.orderId(), null, order.placedAt().plus(RECEIVED_AFTER));
+        });
+      }
+      crew.await();
+    }
+  }
+}
