@@ -26,12 +26,12 @@ final class Audit implements Callable<Integer> {
 
   private static final int VIOLATIONS_SHOWN = 5;
 
-  @Mixin private Common common = new Common();
+  @Mixin private Invocation invocation = new Invocation();
 
   @Override
   public Integer call() {
-    DataFolder.Running running = common.folder().reachable();
-    common.progress("reading the books");
+    DataFolder.Running running = invocation.folder().reachable();
+    invocation.progress("reading the books");
     Management.Answer answer = Management.get(running.management() + "/audit", PATIENCE);
     if (answer.status() != 200) {
       throw Refusal.unreachable(
@@ -39,12 +39,12 @@ final class Audit implements Callable<Integer> {
     }
     JsonNode report = answer.body();
     boolean balanced = report.path("balanced").asBoolean(false);
-    if (common.json()) {
-      common.out().println(Common.JSON.writeValueAsString(report));
+    if (invocation.json()) {
+      invocation.out().println(Invocation.JSON.writeValueAsString(report));
     } else {
-      table(report).forEach(common.out()::println);
+      table(report).forEach(invocation.out()::println);
     }
-    common.out().flush();
+    invocation.out().flush();
     return balanced ? Exit.OK : Exit.INVARIANT_BROKEN;
   }
 

@@ -59,7 +59,7 @@ record DataFolder(Path path) {
   Optional<Running> running() {
     try {
       Running told =
-          Common.JSON.readValue(Files.readString(path.resolve("running.json")), Running.class);
+          Invocation.JSON.readValue(Files.readString(path.resolve("running.json")), Running.class);
       boolean lives =
           told.bootId().equals(Processes.bootId())
               && Processes.startTicks(told.pid()).filter(t -> t == told.startTicks()).isPresent();

@@ -38,14 +38,14 @@ final class Doctor implements Callable<Integer> {
   /** What a check found. {@code remedy} is empty when nothing has to be done. */
   record Finding(String name, boolean good, boolean stops, String found, String remedy) {}
 
-  @Mixin private Common common = new Common();
+  @Mixin private Invocation invocation = new Invocation();
 
   @Option(names = "--port", defaultValue = "8080", description = "The port the shop would take.")
   private int port;
 
   @Override
   public Integer call() {
-    DataFolder folder = common.folder();
+    DataFolder folder = invocation.folder();
     List<Finding> findings =
         List.of(jdk(), maven(), memory(), disk(folder.path()), files(), port(folder), data(folder));
     boolean stopped = findings.stream().anyMatch(finding -> !finding.good() && finding.stops());
@@ -64,7 +64,7 @@ final class Doctor implements Callable<Integer> {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("healthy", !stopped);
     object.put("checks", findings);
-    common.answer(object, lines);
+    invocation.answer(object, lines);
     return stopped ? Exit.FAILED : Exit.OK;
   }
 

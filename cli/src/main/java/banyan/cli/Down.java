@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
       "  banyan down --force --timeout 10     kill it when it has not stopped after 10 s"
     })
 final class Down implements Callable<Integer> {
-  @Mixin private Common common = new Common();
+  @Mixin private Invocation invocation = new Invocation();
 
   @Option(
       names = "--timeout",
@@ -34,14 +34,14 @@ final class Down implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    DataFolder folder = common.folder();
+    DataFolder folder = invocation.folder();
     Duration patience = Duration.ofSeconds(Math.clamp(seconds, 0, 3600));
     Optional<DataFolder.Running> running = folder.running();
     running.ifPresent(known -> stop(folder, known, patience));
     Optional<ProcessHandle> left = folder.database();
     left.ifPresent(postgres -> stopDatabase(postgres, patience));
     String state = running.isPresent() || left.isPresent() ? "stopped" : "was not running";
-    common.answer(
+    invocation.answer(
         Map.of(
             "state",
             "stopped",
@@ -54,7 +54,7 @@ final class Down implements Callable<Integer> {
   }
 
   private void stop(DataFolder folder, DataFolder.Running running, Duration patience) {
-    common.progress("waiting for process " + running.pid() + " to finish its requests");
+    invocation.progress("waiting for process " + running.pid() + " to finish its requests");
     ProcessHandle process = running.handle();
     process.destroy();
     if (Processes.gone(process, running.startTicks(), patience)) {
@@ -74,7 +74,7 @@ final class Down implements Callable<Integer> {
   /** One that outlived a killed marketplace; SIGINT is PostgreSQL's own word for a fast stop. */
   private void stopDatabase(ProcessHandle postgres, Duration patience) {
     long ticks = Processes.startTicks(postgres.pid()).orElse(-1L);
-    common.progress("stopping PostgreSQL, process " + postgres.pid());
+    invocation.progress("stopping PostgreSQL, process " + postgres.pid());
     try {
       new ProcessBuilder("sh", "-c", "kill -INT " + postgres.pid()).start().waitFor();
     } catch (java.io.IOException e) {

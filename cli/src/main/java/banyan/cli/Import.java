@@ -35,7 +35,7 @@ final class Import implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration LOOK = Duration.ofMillis(500);
 
-  @Mixin private Common common = new Common();
+  @Mixin private Invocation invocation = new Invocation();
 
   @Parameters(arity = "1..*", paramLabel = "FILE", description = "CSV files of one format.")
   private List<Path> files = List.of();
@@ -52,7 +52,7 @@ final class Import implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    DataFolder.Running running = common.folder().reachable();
+    DataFolder.Running running = invocation.folder().reachable();
     String paths =
         files.stream()
             .map(file -> file.toAbsolutePath().normalize().toString())
@@ -69,21 +69,21 @@ final class Import implements Callable<Integer> {
     JsonNode progress =
         follow(running.management() + "/imports/" + begun.body().path("id").asString());
     boolean failed = !progress.path("state").asString().equals("done");
-    if (common.json()) {
-      common.out().println(Common.JSON.writeValueAsString(progress));
+    if (invocation.json()) {
+      invocation.out().println(Invocation.JSON.writeValueAsString(progress));
     } else {
-      table(progress, dryRun).forEach(common.out()::println);
+      table(progress, dryRun).forEach(invocation.out()::println);
     }
-    common.out().flush();
+    invocation.out().flush();
     return failed ? Exit.FAILED : Exit.OK;
   }
 
   private JsonNode follow(String url) {
     while (true) {
       JsonNode progress = Management.get(url, PATIENCE).body();
-      common.progressBar(line(progress));
+      invocation.progressBar(line(progress));
       if (!progress.path("state").asString().equals("running")) {
-        common.progressBar("");
+        invocation.progressBar("");
         return progress;
       }
       LockSupport.parkNanos(LOOK.toNanos());

@@ -25,7 +25,7 @@ final class Logs implements Callable<Integer> {
   /** Bytes read backwards for the last lines. */
   private static final long TAIL_MAX = 4L << 20;
 
-  @Mixin private Common common = new Common();
+  @Mixin private Invocation invocation = new Invocation();
 
   @Option(
       names = {"-n", "--lines"},
@@ -44,7 +44,7 @@ final class Logs implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Path file = database ? common.folder().databaseLog() : common.folder().log();
+    Path file = database ? invocation.folder().databaseLog() : invocation.folder().log();
     if (!Files.isReadable(file)) {
       throw Refusal.failed("no log at %s: nothing was started there yet".formatted(file));
     }
@@ -55,14 +55,14 @@ final class Logs implements Callable<Integer> {
       log.readFully(tail);
       String[] lines = new String(tail, StandardCharsets.UTF_8).split("\n");
       for (int i = Math.max(0, lines.length - Math.max(0, count)); i < lines.length; i++) {
-        common.out().println(lines[i]);
+        invocation.out().println(lines[i]);
       }
-      common.out().flush();
+      invocation.out().flush();
       while (follow) {
         byte[] more = new byte[(int) Math.clamp(log.length() - log.getFilePointer(), 0, 1 << 16)];
         log.readFully(more);
-        common.out().print(new String(more, StandardCharsets.UTF_8));
-        common.out().flush();
+        invocation.out().print(new String(more, StandardCharsets.UTF_8));
+        invocation.out().flush();
         Processes.pause();
       }
     }

@@ -29,7 +29,7 @@ final class Management {
 
   /** POSTs a JSON object; refuses as {@link #get} does. */
   static Answer post(String url, Map<String, ?> body, Duration patience) {
-    return call(url, patience, Common.JSON.writeValueAsBytes(body));
+    return call(url, patience, Invocation.JSON.writeValueAsBytes(body));
   }
 
   private static Answer call(String url, Duration patience, byte @Nullable [] sent) {
@@ -52,7 +52,7 @@ final class Management {
         boolean json =
             connection.getContentType() != null && connection.getContentType().contains("json");
         return new Answer(
-            status, json ? Common.JSON.readTree(bytes) : Common.JSON.createObjectNode());
+            status, json ? Invocation.JSON.readTree(bytes) : Invocation.JSON.createObjectNode());
       }
     } catch (IOException e) {
       throw Refusal.unreachable("%s does not answer (%s)".formatted(url, e.getMessage()));

@@ -24,15 +24,15 @@ import picocli.CommandLine.Mixin;
       "  banyan status --data /var/lib/shop --json"
     })
 final class Status implements Callable<Integer> {
-  @Mixin private Common common = new Common();
+  @Mixin private Invocation invocation = new Invocation();
 
   @Override
   public Integer call() {
-    DataFolder folder = common.folder();
+    DataFolder folder = invocation.folder();
     Optional<DataFolder.Running> found = folder.running();
     if (found.isEmpty()) {
       boolean left = folder.database().isPresent();
-      common.answer(
+      invocation.answer(
           Map.of("state", "stopped", "data", folder.path().toString(), "databaseLeftBehind", left),
           List.of(
               "stopped   no marketplace runs on " + folder.path(),
@@ -53,7 +53,7 @@ final class Status implements Callable<Integer> {
     List<String> lines = new ArrayList<>();
     lines.add("%-10sprocess %d, up %d s, %d MiB".formatted(state, running.pid(), up, memory));
     lines.addAll(Report.lines(folder, running));
-    common.answer(object, lines);
+    invocation.answer(object, lines);
     return state.equals("ready") ? Exit.OK : Exit.UNREACHABLE;
   }
 

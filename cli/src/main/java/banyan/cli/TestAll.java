@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
       "  banyan test -Dtest=CheckoutTest -Dsurefire.failIfNoSpecifiedTests=false"
     })
 final class TestAll implements Callable<Integer> {
-  @Mixin private Common common = new Common();
+  @Mixin private Invocation invocation = new Invocation();
 
   @Override
   public Integer call() {

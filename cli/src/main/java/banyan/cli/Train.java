@@ -32,7 +32,7 @@ final class Train implements Callable<Integer> {
           "/api/orders",
           "/v3/api-docs");
 
-  @Mixin private Common common = new Common();
+  @Mixin private Invocation invocation = new Invocation();
 
   @Override
   public Integer call() throws IOException {
@@ -55,12 +55,12 @@ final class Train implements Callable<Integer> {
                   "--server.address=127.0.0.1",
                   "--management.server.port=0",
                   "--banyan.sample=true"));
-      DataFolder.Running running = server.awaitReady(Duration.ofMinutes(4), common::progress);
+      DataFolder.Running running = server.awaitReady(Duration.ofMinutes(4), invocation::progress);
       for (String page : PAGES) {
         Management.get(running.shop() + page, Duration.ofSeconds(30));
       }
       Management.get(running.management() + "/health", Duration.ofSeconds(30));
-      common.progress("keeping what this start has taught");
+      invocation.progress("keeping what this start has taught");
       server.process().destroy();
       boolean ended =
           Processes.gone(server.process().toHandle(), running.startTicks(), Duration.ofMinutes(4));
@@ -68,7 +68,7 @@ final class Train implements Callable<Integer> {
         throw Refusal.failed("the start-up cache was not written; the server starts without it");
       }
       Files.move(making, cache, StandardCopyOption.REPLACE_EXISTING);
-      common.answer(
+      invocation.answer(
           Map.of("cache", cache.toString()),
           List.of("start-up cache: " + Files.size(cache) / 1_048_576 + " MiB"));
       return Exit.OK;

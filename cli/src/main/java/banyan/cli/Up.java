@@ -32,7 +32,7 @@ import tools.jackson.databind.JsonNode;
 final class Up implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofMinutes(6);
 
-  @Mixin private Common common = new Common();
+  @Mixin private Invocation invocation = new Invocation();
 
   @Parameters(
       index = "0",
@@ -66,7 +66,7 @@ final class Up implements Callable<Integer> {
     if (port < 0 || port > 65_534) {
       throw Refusal.usage("--port takes 0..65534: " + port);
     }
-    DataFolder folder = common.folder();
+    DataFolder folder = invocation.folder();
     folder.checkUsable();
     long start = System.nanoTime();
     Optional<DataFolder.Running> already = folder.running();
@@ -99,7 +99,7 @@ final class Up implements Callable<Integer> {
                 "--server.address=" + host,
                 "--management.server.port=" + (port == 0 ? 0 : port + 1),
                 "--banyan.sample=" + !empty));
-    return server.awaitReady(PATIENCE, common::progress);
+    return server.awaitReady(PATIENCE, invocation::progress);
   }
 
   /** Another command may have started it a moment ago. */
@@ -107,7 +107,7 @@ final class Up implements Callable<Integer> {
     long giveUp = System.nanoTime() + PATIENCE.toNanos();
     DataFolder.Running running = other;
     while (!running.ready()) {
-      common.progress(Server.waitingFor(folder));
+      invocation.progress(Server.waitingFor(folder));
       if (System.nanoTime() > giveUp) {
         throw Refusal.failed(
             "process %d does not get ready; see %s".formatted(other.pid(), folder.log()));
@@ -157,7 +157,7 @@ final class Up implements Callable<Integer> {
                   account.path("password").asString()));
     }
     lines.add("stop it   ./banyan down");
-    common.answer(object, lines);
+    invocation.answer(object, lines);
   }
 
   /** The sample names its accounts on the management port; an empty shop has none. */

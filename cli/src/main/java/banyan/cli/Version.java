@@ -12,13 +12,13 @@ import picocli.CommandLine.Mixin;
     description = "Says which build this is and what it runs on.",
     footer = {"", "Examples:", "  banyan version", "  banyan version --json"})
 final class Version implements Callable<Integer> {
-  @Mixin private Common common = new Common();
+  @Mixin private Invocation invocation = new Invocation();
 
   @Override
   public Integer call() {
     String java = System.getProperty("java.version", "");
     String home = System.getProperty("java.home", "");
-    common.answer(
+    invocation.answer(
         Map.of("version", Installation.version(), "java", java, "javaHome", home),
         List.of("banyan " + Installation.version(), "java   " + java + " in " + home));
     return Exit.OK;

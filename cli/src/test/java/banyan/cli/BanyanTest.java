@@ -58,7 +58,7 @@ class BanyanTest {
   void the_table_of_an_audit_shows_the_first_violations_and_the_verdict_last() {
     List<String> lines =
         Audit.table(
-            Common.JSON.readTree(
+            Invocation.JSON.readTree(
                 """
                 {"balanced": false, "books": [
                   {"name": "a", "statement": "A holds.", "violations": [], "millis": 2},
@@ -117,7 +117,7 @@ class BanyanTest {
       long me = ProcessHandle.current().pid();
       Files.writeString(
           data.resolve("running.json"),
-          Common.JSON.writeValueAsString(
+          Invocation.JSON.writeValueAsString(
               Map.of(
                   "pid",
                   me,

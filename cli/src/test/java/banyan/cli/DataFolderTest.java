@@ -82,7 +82,7 @@ class DataFolderTest {
   private void says(long pid, long ticks, String boot) throws IOException {
     Files.writeString(
         path.resolve("running.json"),
-        Common.JSON.writeValueAsString(
+        Invocation.JSON.writeValueAsString(
             Map.of(
                 "pid",
                 pid,

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -193,7 +194,7 @@ class OrderRows {
             .query((row, n) ->
                 new Row(
                     row.getLong("order_id"),
-                    line(row, currencies.getOrDefault(row.getLong("order_id"), "XXX"))))
+                    line(row, Objects.requireNonNull(currencies.get(row.getLong("order_id"))))))
             .list()
             .stream()
             .collect(

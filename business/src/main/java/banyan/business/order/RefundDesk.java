@@ -13,6 +13,8 @@ import banyan.platform.data.Databases;
 import banyan.platform.data.Intent;
 import banyan.platform.ids.Ids;
 import banyan.platform.money.Money;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
@@ -298,39 +300,48 @@ class RefundDesk {
   }
 
   Optional<RefundRow> refund(long refundId) {
-    return database
-        .fresh(refundId, jdbc -> refunds(jdbc, "shard = :shard AND refund_id = :id", refundId))
-        .stream()
-        .findFirst();
+    return database.fresh(
+        refundId,
+        jdbc ->
+            jdbc.sql(
+                    """
+                    SELECT refund_id, order_id, seller_id, currency, amount, units::text AS units, restock, state, at
+                      FROM refund
+                     WHERE shard = :shard AND refund_id = :refundId
+                    """)
+                .param("shard", Ids.shardOf(refundId))
+                .param("refundId", refundId)
+                .query((row, n) -> refund(row))
+                .optional());
   }
 
   List<RefundRow> refundsOf(long orderId) {
     return database.fresh(
-        orderId, jdbc -> refunds(jdbc, "shard = :shard AND order_id = :id", orderId));
+        orderId,
+        jdbc ->
+            jdbc.sql(
+                    """
+                    SELECT refund_id, order_id, seller_id, currency, amount, units::text AS units, restock, state, at
+                      FROM refund
+                     WHERE shard = :shard AND order_id = :orderId
+                     ORDER BY refund_id
+                     LIMIT 1000
+                    """)
+                .param("shard", Ids.shardOf(orderId))
+                .param("orderId", orderId)
+                .query((row, n) -> refund(row))
+                .list());
   }
 
-  private List<RefundRow> refunds(JdbcClient jdbc, String which, long id) {
-    return jdbc.sql(
-            """
-            SELECT refund_id, order_id, seller_id, currency, amount, units::text AS units, restock, state, at
-              FROM refund
-             WHERE %s
-             ORDER BY refund_id
-             LIMIT 1000
-            """
-                .formatted(which))
-        .param("shard", Ids.shardOf(id))
-        .param("id", id)
-        .query((row, n) ->
-            new RefundRow(
-                row.getLong("refund_id"),
-                row.getLong("order_id"),
-                row.getLong("seller_id"),
-                new Money(row.getLong("amount"), row.getString("currency")),
-                rows.units(row.getString("units")),
-                row.getBoolean("restock"),
-                row.getString("state"),
-                row.getTimestamp("at").toInstant()))
-        .list();
+  private RefundRow refund(ResultSet row) throws SQLException {
+    return new RefundRow(
+        row.getLong("refund_id"),
+        row.getLong("order_id"),
+        row.getLong("seller_id"),
+        new Money(row.getLong("amount"), row.getString("currency")),
+        rows.units(row.getString("units")),
+        row.getBoolean("restock"),
+        row.getString("state"),
+        row.getTimestamp("at").toInstant());
   }
 }

@@ -102,7 +102,11 @@ class LedgerChain {
   }
 
   private static Link last(JdbcClient jdbc) {
-    return jdbc.sql("SELECT link, hash FROM ledger_chain ORDER BY link DESC LIMIT 1")
+    return jdbc.sql(
+            """
+            -- every shard: one chain for each database
+            SELECT link, hash FROM ledger_chain ORDER BY link DESC LIMIT 1
+            """)
         .query((row, n) -> new Link(row.getLong("link"), row.getBytes("hash")))
         .optional()
         .orElse(new Link(0, FIRST));

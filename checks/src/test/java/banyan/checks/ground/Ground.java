@@ -25,6 +25,12 @@ import tools.jackson.databind.json.JsonMapper;
  * same PostgreSQL.
  */
 final class Ground implements AutoCloseable {
+  /**
+   * Two databases, seen by two processes, must fit into what the marketplace's pool leaves of its
+   * PostgreSQL; a relay and its consumers use three.
+   */
+  private static final int POOL_MAX = 3;
+
   static final Ids IDS = new Ids(9, System::currentTimeMillis);
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -41,7 +47,7 @@ final class Ground implements AutoCloseable {
             urls.getFirst(),
             "postgres",
             Marketplace.open().part(EmbeddedDatabase.class).password(),
-            8,
+            POOL_MAX,
             Duration.ofSeconds(5),
             Duration.ofSeconds(20),
             Map.of("scratch", urls));

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What every command takes: where the data lies, how to answer. */
-final class Common {
+final class Invocation {
   static final JsonMapper JSON = JsonMapper.builder().build();
 
   @Spec(Spec.Target.MIXEE)
