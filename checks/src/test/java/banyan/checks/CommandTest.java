@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -17,7 +18,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +97,81 @@ class CommandTest {
     assertThat(lives(second.at("/pid").asLong())).as("the server lives").isFalse();
     assertThat(banyan("status").status()).isEqualTo(4);
     assertThat(data.resolve("postgres/data/postmaster.pid")).doesNotExist();
+  }
+
+  /** An order that the shop has said yes to, and who may look at it. */
+  private record Acknowledged(String orderId, String guest) {}
+
+  @Test
+  void orders_acknowledged_in_the_middle_of_a_load_outlive_kills_of_the_process_and_of_postgresql()
+      throws Exception {
+    JsonNode first = JSON.readTree(ok("up", "--port", "0", "--empty", "--json"));
+    String shop = first.at("/shop").asString().replace("localhost", "127.0.0.1");
+    Map<String, Object> checkout = stall(shop);
+    Queue<Acknowledged> journal = new ConcurrentLinkedQueue<>();
+    AtomicBoolean open = new AtomicBoolean(true);
+    try (ExecutorService buyers = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int buyer = 0; buyer < 8; buyer++) {
+        buyers.submit(() -> buyUntilClosed(shop, checkout, journal, open));
+      }
+      await().atMost(Duration.ofMinutes(1)).until(() -> journal.size() > 100);
+      postgres().destroyForcibly();
+      int before = journal.size();
+      await().atMost(Duration.ofMinutes(1)).until(() -> journal.size() > before + 200);
+      ProcessHandle.of(first.at("/pid").asLong()).orElseThrow().destroyForcibly();
+      await().atMost(Duration.ofSeconds(10)).until(() -> banyan("status").status() == 4);
+      open.set(false);
+    }
+
+    JsonNode second = JSON.readTree(ok("up", "--port", "0", "--empty", "--json"));
+    String again = second.at("/shop").asString().replace("localhost", "127.0.0.1");
+    assertThat(journal).hasSizeGreaterThan(300);
+    for (Acknowledged order : journal) {
+      Marketplace.Answer found =
+          new Marketplace.Client(again, Map.of("Guest-Token", order.guest()))
+              .get("/api/orders/" + order.orderId());
+      assertThat(found.status()).as("order %s", order.orderId()).isEqualTo(200);
+      assertThat(found.text("/state")).isEqualTo("PAID");
+    }
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .untilAsserted(() -> {
+          Outcome audit = banyan("audit");
+          assertThat(audit.status()).as(audit.out()).isZero();
+        });
+  }
+
+  /** A seller with more units than anybody will buy; returns what a buyer asks for. */
+  private static Map<String, Object> stall(String shop) {
+    Marketplace.Client stranger = new Marketplace.Client(shop, Map.of());
+    Map<String, String> ada =
+        Map.of("email", "ada@example.com", "password", "correct horse", "name", "Ada");
+    stranger.post("/api/accounts", ada).expect(201);
+    String token = stranger.post("/api/sessions", ada).expect(201).text("/token");
+    Marketplace.Client seller = stranger.with("Authorization", "Bearer " + token);
+    seller.post("/api/seller/shop", Map.of("name", "Stall")).expect(201);
+    return Shelf.onSale(seller, 100_000).checkout(1, "tok_approve");
+  }
+
+  /** Buys one after the other; what was not answered is unknown, and is asked for again. */
+  private static void buyUntilClosed(
+      String shop, Map<String, Object> checkout, Queue<Acknowledged> journal, AtomicBoolean open) {
+    Marketplace.Client guest = new Marketplace.Client(shop, Map.of());
+    String token = String.valueOf(guest.get("/api/cart").header("Guest-Token"));
+    guest = guest.with("Guest-Token", token);
+    int number = 0;
+    while (open.get()) {
+      try {
+        Marketplace.Answer answer =
+            guest.with("Idempotency-Key", "buy-" + number).post("/api/checkouts", checkout);
+        if (answer.status() == 201) {
+          journal.add(new Acknowledged(answer.text("/orders/0/id"), token));
+          number++;
+        }
+      } catch (UncheckedIOException away) {
+        Thread.onSpinWait();
+      }
+    }
   }
 
   @Test

@@ -78,7 +78,8 @@ class ImportMarks {
               .update();
           jdbc.sql(
                   """
-                  INSERT INTO intake_import (digest, format, done, tally) VALUES (:digest, :format, :done, :tally::jsonb)
+                  INSERT INTO intake_import (digest, format, done, tally)
+                  VALUES (:digest, :format, :done, :tally::jsonb)
                   ON CONFLICT (digest) DO UPDATE SET done = excluded.done, tally = excluded.tally, at = now()
                   """)
               .param("digest", digest)

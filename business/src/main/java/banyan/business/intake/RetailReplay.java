@@ -1,6 +1,5 @@
 package banyan.business.intake;
 
-import banyan.business.intake.RetailShop.Article;
 import banyan.business.inventory.Inventory;
 import banyan.business.order.Orders;
 import banyan.business.order.Orders.Checkout;
@@ -9,7 +8,6 @@ import banyan.business.order.Orders.Placed;
 import banyan.business.order.Orders.RefundOutcome;
 import banyan.business.order.Orders.Refunded;
 import banyan.business.order.Orders.Refused;
-import banyan.platform.money.UnitPrice;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import java.io.IOException;
@@ -19,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +41,6 @@ class RetailReplay {
 
   private static final Duration SHIPPED_AFTER = Duration.ofDays(1);
   private static final Duration RECEIVED_AFTER = Duration.ofDays(14);
-  private static final String CURRENCY_OF_THE_FILE = "GBP";
 
   private final RetailShop shop;
   private final Orders orders;
@@ -60,61 +56,8 @@ class RetailReplay {
 
   void run(List<CsvSource> files, String currency, ImportRun run) {
     for (CsvSource file : files) {
-      Survey survey = survey(file);
+      RetailSurvey survey = RetailSurvey.of(file);
       new Replay(file, survey, run).go();
-    }
-  }
-
-  /** What the whole file says of its articles. */
-  private record Survey(long rows, List<Article> articles) {}
-
-  private static Survey survey(CsvSource file) {
-    Map<String, String> titles = new HashMap<>();
-    Map<String, BigDecimal> prices = new HashMap<>();
-    Map<String, Long> units = new LinkedHashMap<>();
-    long rows = 0;
-    try (CsvReader<NamedCsvRecord> records = file.open()) {
-      for (NamedCsvRecord record : records) {
-        RetailRow row = parse(++rows, record);
-        if (row == null) {
-          continue;
-        }
-        units.merge(
-            row.code(),
-            row.isSale() || row.isWithoutMoney() ? Math.abs((long) row.quantity()) : 0,
-            Long::sum);
-        if (row.isSale()) {
-          if (!row.description().isEmpty()) {
-            titles.putIfAbsent(row.code(), row.description());
-          }
-          prices.put(row.code(), row.price());
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    List<Article> articles = new ArrayList<>();
-    units.forEach((code, quantity) ->
-        articles.add(
-            new Article(
-                code,
-                titles.getOrDefault(code, "Article " + code),
-                price(prices.getOrDefault(code, BigDecimal.ZERO)),
-                quantity)));
-    return new Survey(rows, articles);
-  }
-
-  private static UnitPrice price(BigDecimal price) {
-    return UnitPrice.parse(price.toPlainString(), CURRENCY_OF_THE_FILE);
-  }
-
-  private static @org.jspecify.annotations.Nullable RetailRow parse(
-      long number, NamedCsvRecord record) {
-    try {
-      RetailRow row = RetailRow.of(number, record);
-      return row.invoice().isEmpty() || row.code().isEmpty() ? null : row;
-    } catch (RuntimeException notARow) {
-      return null;
     }
   }
 
@@ -123,7 +66,7 @@ class RetailReplay {
     private record Shipped(long orderId, Instant placedAt) {}
 
     private final CsvSource file;
-    private final Survey survey;
+    private final RetailSurvey survey;
     private final ImportRun run;
     private final String digest;
     private final long sellerId;
@@ -136,7 +79,7 @@ class RetailReplay {
     private final long alreadyDone;
     private long pieces;
 
-    Replay(CsvSource file, Survey survey, ImportRun run) {
+    Replay(CsvSource file, RetailSurvey survey, ImportRun run) {
       this.file = file;
       this.survey = survey;
       this.run = run;
@@ -163,7 +106,7 @@ class RetailReplay {
         List<RetailRow> invoice = new ArrayList<>();
         long number = 0;
         for (NamedCsvRecord record : records) {
-          RetailRow row = parse(++number, record);
+          RetailRow row = RetailSurvey.parse(++number, record);
           if (row == null) {
             unreadable(number, record);
             continue;
@@ -286,7 +229,10 @@ class RetailReplay {
           shop.buyer(first),
           sale.stream()
               .map(row ->
-                  new Item(skus.getOrDefault(row.code(), 0L), row.quantity(), price(row.price())))
+                  new Item(
+                      skus.getOrDefault(row.code(), 0L),
+                      row.quantity(),
+                      RetailSurvey.price(row.price())))
               .toList(),
           new Orders.Address(
               first.customer().isEmpty() ? "Unnamed customer" : "Customer " + first.customer(),
