@@ -97,8 +97,8 @@ class Engines {
   Book eventsDelivered(OutboxRelay events) {
     return Book.of(
         "events-delivered",
-        "Every event reaches its consumers; none is given up.",
-        () -> events.parked(Book.VIOLATIONS_MAX));
+        "Every event reaches its consumers within a minute; none is given up.",
+        () -> events.undelivered(Book.VIOLATIONS_MAX));
   }
 
   @Bean

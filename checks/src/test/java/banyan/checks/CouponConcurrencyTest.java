@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import banyan.business.pricing.Pricing;
 import banyan.platform.audit.Book;
+import banyan.platform.data.Database;
+import banyan.platform.data.Databases;
 import banyan.platform.ids.Ids;
 import banyan.platform.web.Role;
 import java.util.ArrayList;
@@ -113,6 +115,22 @@ class CouponConcurrencyTest {
 
     atOnce(both);
 
+    assertThat(violations()).isEmpty();
+  }
+
+  @Test
+  void a_counter_changed_by_hand_is_found() {
+    String coupon = coupon(Map.of("basisPointsOff", 1_000, "usesMax", 5));
+    long buyer = ids.nextRoot();
+    pricing.redeem(ids.next(buyer), buyer, coupon);
+    Database database = market.part(Databases.class).module("pricing");
+    String add = "UPDATE coupon SET used = used + :more WHERE shard = 0 AND code = :coupon";
+
+    database.change(0, jdbc -> jdbc.sql(add).param("more", 1).param("coupon", coupon).update());
+    List<String> found = violations();
+    database.change(0, jdbc -> jdbc.sql(add).param("more", -1).param("coupon", coupon).update());
+
+    assertThat(found).hasSize(1).first().asString().contains("counts 2 uses, has 1");
     assertThat(violations()).isEmpty();
   }
 

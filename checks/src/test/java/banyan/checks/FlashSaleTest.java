@@ -13,6 +13,8 @@ import banyan.business.inventory.Inventory;
 import banyan.checks.Marketplace.Answer;
 import banyan.checks.Marketplace.Client;
 import banyan.platform.audit.Book;
+import banyan.platform.data.Database;
+import banyan.platform.data.Databases;
 import banyan.platform.ids.Ids;
 import banyan.platform.money.UnitPrice;
 import java.time.Duration;
@@ -130,6 +132,29 @@ class FlashSaleTest {
     assertThat(sales.claim(order, buyer, saleId, 3)).isEqualTo(new NotRunning(saleId));
     assertThat(sales.claim(ids.next(buyer), buyer, saleId, 3)).isEqualTo(new Claimed(saleId));
     assertThat(violations()).isEmpty();
+  }
+
+  @Test
+  void a_counter_changed_by_hand_is_found() {
+    long sku = sku(100);
+    sale(sku, 50, 3).expect(201);
+    long saleId = offer(sku).saleId();
+    long buyer = ids.nextRoot();
+    sales.claim(ids.next(buyer), buyer, saleId, 1);
+    Database database = market.part(Databases.class).module("flashsale");
+    String set = "UPDATE flash_buyer SET used = :used WHERE shard = :shard AND buyer_id = :buyer";
+
+    for (int used : new int[] {3, 1}) {
+      database.change(
+          buyer,
+          jdbc ->
+              jdbc.sql(set)
+                  .param("used", used)
+                  .param("shard", Ids.shardOf(buyer))
+                  .param("buyer", buyer)
+                  .update());
+      assertThat(violations()).hasSize(used == 3 ? 1 : 0);
+    }
   }
 
   @Test

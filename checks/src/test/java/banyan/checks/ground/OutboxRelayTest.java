@@ -157,12 +157,12 @@ class OutboxRelayTest {
     relay.start();
     await().atMost(SOON).until(() -> heardOf(other).size() == 2);
     assertThat(heardOf(key)).as("what is behind the poison waits").containsExactly(1);
-    await().atMost(Duration.ofSeconds(40)).until(() -> relay.parked(10).size() == 1);
+    await().atMost(Duration.ofSeconds(40)).until(() -> relay.undelivered(10).size() == 1);
     await().atMost(SOON).until(() -> heardOf(key).size() == 2);
     relay.stop();
     assertThat(heardOf(key)).containsExactly(1, 3);
     assertThat(heardOf(other)).containsExactly(1, 2);
-    assertThat(relay.parked(10).getFirst()).contains("checks.picky").contains("Noted");
+    assertThat(relay.undelivered(10).getFirst()).contains("checks.picky").contains("Noted");
     assertThat(outbox()).isOne();
     // once with the others and once alone in each of five passes
     assertThat(tries).hasValueBetween(5, 10);
@@ -197,7 +197,7 @@ class OutboxRelayTest {
     await().atMost(Duration.ofSeconds(40)).until(() -> outbox() == 0);
     relay.stop();
     assertThat(driven).containsExactly(1);
-    assertThat(relay.parked(10)).isEmpty();
+    assertThat(relay.undelivered(10)).isEmpty();
   }
 
   @Test

@@ -334,8 +334,8 @@ public final class OutboxRelay implements Events, SmartLifecycle {
     }
   }
 
-  /** Events that were given up and wait for a human. */
-  public List<String> parked(int limit) {
+  /** Events that were given up and wait for a human, and those that nobody has carried in a minute. */
+  public List<String> undelivered(int limit) {
     return databases.all().stream()
         .flatMap(database ->
             database
@@ -343,8 +343,11 @@ public final class OutboxRelay implements Events, SmartLifecycle {
                     jdbc.sql(
                             """
                             -- every shard: a list for a human
-                            SELECT concat_ws(' ', :module, event_id, type, failure)
-                              FROM %s_outbox WHERE parked ORDER BY position LIMIT :limit
+                            SELECT concat_ws(' ', :module, event_id, type, 'of', at, failure)
+                              FROM %s_outbox
+                             WHERE parked OR at < now() - interval '1 minute'
+                             ORDER BY position
+                             LIMIT :limit
                             """
                                 .formatted(database.module()))
                         .param("module", database.module())
