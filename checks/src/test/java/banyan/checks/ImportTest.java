@@ -23,12 +23,14 @@ class ImportTest {
   @AfterEach
   void the_books_balance() {
     for (Book book : market.parts(Book.class)) {
-      await(book.name()).untilAsserted(() -> assertThat(book.violations()).as(book.statement()).isEmpty());
+      await(book.name())
+          .untilAsserted(() -> assertThat(book.violations()).as(book.statement()).isEmpty());
     }
   }
 
   @Test
-  void invoices_become_orders_refunds_and_movements_and_every_row_is_accounted_for() throws Exception {
+  void invoices_become_orders_refunds_and_movements_and_every_row_is_accounted_for()
+      throws Exception {
     Progress looked = run(true, "online-retail.csv");
     Progress done = run(false, "online-retail.csv");
     Progress again = run(false, "online-retail.csv");
@@ -49,7 +51,8 @@ class ImportTest {
     assertThat(summary(again)).isEqualTo(summary(done));
     assertThat(Files.readAllLines(Path.of(String.valueOf(done.rowsFile()))))
         .anyMatch(line -> line.contains("many") && line.contains("unreadable"));
-    Marketplace.Answer found = market.stranger().get("/api/products?q=red+tea+tin&limit=5").expect(200);
+    Marketplace.Answer found =
+        market.stranger().get("/api/products?q=red+tea+tin&limit=5").expect(200);
     assertThat(found.text("/data/0/title")).isEqualTo("RED TEA TIN");
   }
 
@@ -61,16 +64,16 @@ class ImportTest {
         .containsExactlyInAnyOrder(
             "refused bad price 1 0", "taken variant 5 0", "turned picture, not fetched 1 0");
     await()
-        .untilAsserted(
-            () ->
-                assertThat(market.stranger().get("/api/products?q=linen+shirt").text("/data/0/title"))
-                    .isEqualTo("Linen shirt"));
+        .untilAsserted(() ->
+            assertThat(market.stranger().get("/api/products?q=linen+shirt").text("/data/0/title"))
+                .isEqualTo("Linen shirt"));
     String id = market.stranger().get("/api/products?q=linen+shirt").text("/data/0/id");
     Marketplace.Answer shirt = market.stranger().get("/api/products/" + id).expect(200);
     assertThat(shirt.at("/skus").size()).isEqualTo(3);
     assertThat(shirt.at("/skus").valueStream().map(sku -> sku.path("code").asString()))
         .containsExactlyInAnyOrder("LS-S-W", "LS-M-W", "LS-M-B");
-    assertThat(shirt.at("/skus").valueStream().mapToLong(sku -> sku.path("available").asLong()).sum())
+    assertThat(
+            shirt.at("/skus").valueStream().mapToLong(sku -> sku.path("available").asLong()).sum())
         .isEqualTo(12);
   }
 
@@ -92,21 +95,28 @@ class ImportTest {
     Path file = Files.createTempFile("banyan-import-", ".csv");
     Files.writeString(file, "a,b\n1,2\n");
 
-    assertThat(market.part(Imports.class).start(new Imports.Request(List.of(file.toString()), false, "GBP")))
+    assertThat(
+            market
+                .part(Imports.class)
+                .start(new Imports.Request(List.of(file.toString()), false, "GBP")))
         .isInstanceOfSatisfying(
-            Imports.NotStarted.class, refused -> assertThat(refused.code()).isEqualTo("unknown_format"));
+            Imports.NotStarted.class,
+            refused -> assertThat(refused.code()).isEqualTo("unknown_format"));
   }
 
   private Progress run(boolean dryRun, String... names) {
     Imports imports = market.part(Imports.class);
     List<String> files =
-        Arrays.stream(names).map(name -> Path.of("src/test/resources/samples", name).toAbsolutePath().toString()).toList();
+        Arrays.stream(names)
+            .map(name -> Path.of("src/test/resources/samples", name).toAbsolutePath().toString())
+            .toList();
     Imports.Answer answer = imports.start(new Imports.Request(files, dryRun, "GBP"));
     assertThat(answer).isInstanceOf(Started.class);
     long id = ((Started) answer).importId();
     await()
         .atMost(java.time.Duration.ofMinutes(2))
-        .until(() -> imports.find(id).filter(progress -> !progress.state().equals("running")).isPresent());
+        .until(() ->
+            imports.find(id).filter(progress -> !progress.state().equals("running")).isPresent());
     Progress progress = imports.find(id).orElseThrow();
     assertThat(progress.failure()).isNull();
     long rows = progress.counts().stream().mapToLong(Count::rows).sum();
@@ -116,10 +126,14 @@ class ImportTest {
 
   private static List<String> summary(Progress progress) {
     return progress.counts().stream()
-        .map(
-            count ->
-                count.verdict() + " " + count.kind() + " " + count.rows() + " "
-                    + new BigDecimal(count.money()).toPlainString())
+        .map(count ->
+            count.verdict()
+                + " "
+                + count.kind()
+                + " "
+                + count.rows()
+                + " "
+                + new BigDecimal(count.money()).toPlainString())
         .collect(Collectors.toList());
   }
 }
