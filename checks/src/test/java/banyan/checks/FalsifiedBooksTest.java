@@ -85,6 +85,23 @@ class FalsifiedBooksTest {
   private static Map<String, Forgery> forgeries(
       String trade, String order, String waiting, String sku) {
     Map<String, Forgery> all = new LinkedHashMap<>();
+    stockForgeries(all, order, waiting, sku);
+    moneyForgeries(all, trade, order);
+    orderForgeries(all, order);
+    sumForgeries(all);
+    accountForgeries(all);
+    catalogForgeries(all, sku);
+    all.put(
+        "events-delivered",
+        new Forgery(
+            "INSERT INTO order_outbox (shard, key, event_id, type, payload, parked) VALUES (0, 0, 0, 'forged', '{}',"
+                + " true)",
+            "DELETE FROM order_outbox WHERE type = 'forged'"));
+    return all;
+  }
+
+  private static void stockForgeries(
+      Map<String, Forgery> all, String order, String waiting, String sku) {
     all.put("stock-conserved", shift("stock", "on_hand", "sku_id = " + sku));
     all.put("stock-reserved", shift("stock", "reserved", "sku_id = " + sku));
     all.put(
@@ -101,6 +118,9 @@ class FalsifiedBooksTest {
             "UPDATE reservation SET expires_at = expires_at + interval '1 day' WHERE reservation_id = "
                 + waiting
                 + "; DELETE FROM inventory_lease WHERE name = 'expire-reservations'"));
+  }
+
+  private static void moneyForgeries(Map<String, Forgery> all, String trade, String order) {
     all.put(
         "ledger-balanced", shift("ledger_posting", "amount", "line = 1 AND order_id = " + order));
     all.put(
@@ -120,6 +140,9 @@ class FalsifiedBooksTest {
         new Forgery(
             "UPDATE payment_part SET captured = false WHERE trade_id = " + trade,
             "UPDATE payment_part SET captured = true WHERE trade_id = " + trade));
+  }
+
+  private static void orderForgeries(Map<String, Forgery> all, String order) {
     all.put(
         "legal-state-paths",
         new Forgery(
@@ -132,6 +155,9 @@ class FalsifiedBooksTest {
         new Forgery(
             "UPDATE orders SET shard = (shard + 1) % 1024 WHERE order_id = " + order,
             "UPDATE orders SET shard = (order_id & 1023) WHERE order_id = " + order));
+  }
+
+  private static void sumForgeries(Map<String, Forgery> all) {
     all.put(
         "coupon-limits-kept",
         new Forgery(
@@ -158,6 +184,9 @@ class FalsifiedBooksTest {
         new Forgery(
             "INSERT INTO insight_day (shard, seller_id, day, currency, units) VALUES (0, 1024, '2026-01-01', 'GBP', 1)",
             "DELETE FROM insight_day WHERE shard = 0 AND seller_id = 1024"));
+  }
+
+  private static void accountForgeries(Map<String, Forgery> all) {
     all.put(
         "sessions-have-accounts",
         new Forgery(
@@ -177,6 +206,9 @@ class FalsifiedBooksTest {
                 + " account_id & 1023, account_id, n, 'n', 'l', 'c', 'p', 'GB' FROM (SELECT min(account_id) AS"
                 + " account_id FROM account) a, generate_series(1, 21) n",
             "DELETE FROM account_address WHERE address_id BETWEEN 1 AND 21"));
+  }
+
+  private static void catalogForgeries(Map<String, Forgery> all, String sku) {
     all.put(
         "catalog-skus-belong",
         new Forgery(
@@ -187,12 +219,5 @@ class FalsifiedBooksTest {
         new Forgery(
             "UPDATE price SET sku_id = -sku_id WHERE sku_id = " + sku,
             "UPDATE price SET sku_id = -sku_id WHERE sku_id = -" + sku));
-    all.put(
-        "events-delivered",
-        new Forgery(
-            "INSERT INTO order_outbox (shard, key, event_id, type, payload, parked) VALUES (0, 0, 0, 'forged', '{}',"
-                + " true)",
-            "DELETE FROM order_outbox WHERE type = 'forged'"));
-    return all;
   }
 }

@@ -4,16 +4,20 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /** Every operation under {@code /api} that the running application answers. */
 final class Operations {
   /**
    * @param path as the handler has it, with {@code {names}} in it
+   * @param consumes the type of body that the handler takes; JSON when it names none
    */
-  record Operation(String method, String path, Method handler) {
+  record Operation(String method, String path, MediaType consumes, Method handler) {
     @Override
     public String toString() {
       return method + " " + path;
@@ -35,21 +39,23 @@ final class Operations {
           .forEach((info, handler) ->
               info.getPatternValues().stream()
                   .filter(path -> path.startsWith("/api"))
-                  .forEach(path ->
-                      operations.addAll(
-                          of(path, info.getMethodsCondition().getMethods(), handler))));
+                  .forEach(path -> operations.addAll(of(path, info, handler))));
     }
     operations.sort(Comparator.comparing(Operation::path).thenComparing(Operation::method));
     return operations;
   }
 
-  private static List<Operation> of(
-      String path, java.util.Set<RequestMethod> methods, HandlerMethod handler) {
+  private static List<Operation> of(String path, RequestMappingInfo info, HandlerMethod handler) {
+    Set<RequestMethod> methods = info.getMethodsCondition().getMethods();
     if (methods.isEmpty()) {
       throw new AssertionError(handler + " answers every method; name the ones that are meant");
     }
+    MediaType consumes =
+        info.getConsumesCondition().getConsumableMediaTypes().stream()
+            .findFirst()
+            .orElse(MediaType.APPLICATION_JSON);
     return methods.stream()
-        .map(method -> new Operation(method.name(), path, handler.getMethod()))
+        .map(method -> new Operation(method.name(), path, consumes, handler.getMethod()))
         .toList();
   }
 }
