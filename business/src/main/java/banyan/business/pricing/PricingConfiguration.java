@@ -64,7 +64,7 @@ class PricingConfiguration {
                                   WHERE state = 'REDEEMED'
                                   GROUP BY shard, coupon_id, buyer_id) u
                      USING (shard, coupon_id, buyer_id)
-                      JOIN coupon c USING (shard, coupon_id)
+                      LEFT JOIN coupon c USING (shard, coupon_id)
                      WHERE coalesce(b.used, 0) <> coalesce(u.uses, 0)
                         OR coalesce(u.uses, 0) > c.uses_per_buyer_max
                     ) v
