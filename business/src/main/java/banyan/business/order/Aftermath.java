@@ -24,6 +24,10 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Aftermath {
+  /** Refusals that come before the payment has begun: there is none to let go. */
+  private static final Set<String> BEFORE_PAYMENT =
+      Set.of("out_of_stock", "flash_sale_limit", "coupon_refused");
+
   private final Database database;
   private final OrderRows rows;
   private final Inventory inventory;
@@ -85,11 +89,18 @@ class Aftermath {
     return List.copyOf(gone);
   }
 
-  /** Everything that an order which came to nothing before it was paid still holds. */
-  void letGo(HeldOrder held) {
-    payments.cancel(held.order().tradeId());
-    inventory.release(held.order().sellerId(), reservationsOf(List.of(held)));
-    discounts.giveBack(held, true);
+  /** Everything that orders which came to nothing before they were paid still hold. */
+  void letGo(Collection<HeldOrder> orders) {
+    orders.stream()
+        .map(HeldOrder::order)
+        .filter(order -> !BEFORE_PAYMENT.contains(String.valueOf(order.reason())))
+        .map(Orders.Order::tradeId)
+        .distinct()
+        .forEach(payments::cancel);
+    orders.stream()
+        .collect(Collectors.groupingBy(held -> held.order().sellerId()))
+        .forEach((sellerId, part) -> inventory.release(sellerId, reservationsOf(part)));
+    orders.forEach(held -> discounts.giveBack(held, true));
   }
 
   /**

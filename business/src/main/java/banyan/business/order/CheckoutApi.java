@@ -12,6 +12,7 @@ import banyan.business.pricing.Pricing.MixedCurrencies;
 import banyan.business.pricing.Pricing.NotPriced;
 import banyan.business.pricing.Pricing.Quote;
 import banyan.platform.ids.Ids;
+import banyan.platform.limits.Gate;
 import banyan.platform.money.Money;
 import banyan.platform.web.Allow;
 import banyan.platform.web.Buyer;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -49,9 +51,14 @@ class CheckoutApi {
   private final Payments payments;
   private final Promise promise;
 
-  /** What keeps a quote. */
+  /** What keeps a quote, and a rush in order. */
   @org.springframework.stereotype.Component
-  record Promise(Pricing pricing, Clock clock) {}
+  record Promise(Pricing pricing, Clock clock, Gate gate) {
+    @Autowired
+    Promise(Pricing pricing, Clock clock, OrderSettings settings) {
+      this(pricing, clock, new Gate(settings.checkoutsAtOnce(), settings.checkoutPatience()));
+    }
+  }
 
   CheckoutApi(Counter counter, Orders orders, Carts carts, Payments payments, Promise promise) {
     this.counter = counter;
@@ -116,7 +123,7 @@ class CheckoutApi {
             request.payment().method(),
             request.payment().token(),
             null);
-    return switch (orders.checkout(checkout)) {
+    return switch (promise.gate().pass(() -> orders.checkout(checkout))) {
       case Placed placed -> {
         if (fromCart) {
           carts.remove(buyer.id(), items.stream().map(Item::skuId).toList());

@@ -182,7 +182,7 @@ class CheckoutSaga {
     if (!mine) {
       return drive(trade.tradeId(), null);
     }
-    trade.orders().forEach(aftermath::letGo);
+    aftermath.letGo(trade.orders());
     return refusal;
   }
 

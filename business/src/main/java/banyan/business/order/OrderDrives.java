@@ -10,6 +10,7 @@ import banyan.platform.events.Events;
 import banyan.platform.jobs.Jobs;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -97,15 +98,11 @@ class OrderDrives {
             .filter(event -> event.from().isSold())
             .map(OrderChanged::orderId)
             .collect(Collectors.toSet());
-    aftermath
-        .load(cancelled)
-        .forEach(held -> {
-          if (wasPaid.contains(held.order().orderId())) {
-            aftermath.undo(held);
-          } else {
-            aftermath.letGo(held);
-          }
-        });
+    Map<Boolean, List<HeldOrder>> off =
+        aftermath.load(cancelled).stream()
+            .collect(Collectors.partitioningBy(held -> wasPaid.contains(held.order().orderId())));
+    off.getOrDefault(true, List.of()).forEach(aftermath::undo);
+    aftermath.letGo(off.getOrDefault(false, List.of()));
     aftermath.release(received);
   }
 

@@ -104,7 +104,7 @@ class OrderLife {
     if (!mine) {
       return cancel(held.order().orderId(), null, reason, at);
     }
-    trade.orders().forEach(aftermath::letGo);
+    aftermath.letGo(trade.orders());
     return now(held.order().orderId());
   }
 

@@ -334,7 +334,9 @@ public final class OutboxRelay implements Events, SmartLifecycle {
     }
   }
 
-  /** Events that were given up and wait for a human, and those that nobody has carried in a minute. */
+  /**
+   * Events that were given up and wait for a human, and those that nobody has carried in a minute.
+   */
   public List<String> undelivered(int limit) {
     return databases.all().stream()
         .flatMap(database ->
