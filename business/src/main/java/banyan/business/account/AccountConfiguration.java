@@ -1,8 +1,6 @@
 package banyan.business.account;
 
 import banyan.platform.audit.Book;
-import banyan.platform.data.Database;
-import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -13,10 +11,10 @@ import org.springframework.context.annotation.Configuration;
 class AccountConfiguration {
   @Bean
   Book everyAccountLivesWhereItsAddressSays(AccountRows rows) {
-    return book(
-        rows.database(),
+    return Book.of(
         "accounts-on-their-shard",
         "Every account lies on the shard of its e-mail address, so no address has two accounts.",
+        rows.database(),
         """
         SELECT 'account ' || account_id || ' lies on shard ' || shard
           FROM account -- every shard
@@ -29,10 +27,10 @@ class AccountConfiguration {
 
   @Bean
   Book everySessionHasItsAccount(AccountRows rows) {
-    return book(
-        rows.database(),
+    return Book.of(
         "sessions-have-accounts",
         "Every session and every address belongs to an account.",
+        rows.database(),
         """
         SELECT kind || ' of the unknown account ' || account_id
           FROM (SELECT shard, account_id, 'a session' AS kind FROM account_session -- every shard
@@ -46,10 +44,10 @@ class AccountConfiguration {
 
   @Bean
   Book addressBooksAreSmall(AccountRows rows) {
-    return book(
-        rows.database(),
+    return Book.of(
         "address-books-are-small",
         "No account keeps more than " + Addresses.PER_ACCOUNT_MAX + " addresses.",
+        rows.database(),
         """
         SELECT 'account ' || account_id || ' keeps ' || count(*) || ' addresses'
           FROM account_address -- every shard
@@ -58,19 +56,5 @@ class AccountConfiguration {
          LIMIT :limit
         """
             .formatted(Addresses.PER_ACCOUNT_MAX));
-  }
-
-  private static Book book(Database database, String name, String statement, String sql) {
-    return Book.of(
-        name,
-        statement,
-        () ->
-            database
-                .each(jdbc ->
-                    jdbc.sql(sql).param("limit", Book.VIOLATIONS_MAX).query(String.class).list())
-                .stream()
-                .flatMap(List::stream)
-                .limit(Book.VIOLATIONS_MAX)
-                .toList());
   }
 }

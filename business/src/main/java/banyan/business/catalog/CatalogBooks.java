@@ -24,32 +24,22 @@ class CatalogBooks {
     return Book.of(
         "catalog-skus-belong",
         "Every SKU belongs to a product of the same seller, and every product to a shop.",
-        () ->
-            database
-                .each(jdbc ->
-                    jdbc.sql(
-                            """
-                            -- every shard
-                            SELECT 'SKU ' || s.sku_id || ' of seller ' || s.seller_id
-                                   || ' has no product of that seller'
-                              FROM sku s
-                             WHERE NOT EXISTS (SELECT 1 FROM product p
-                                                WHERE p.shard = s.shard AND p.product_id = s.product_id
-                                                  AND p.seller_id = s.seller_id)
-                            UNION ALL
-                            SELECT 'product ' || p.product_id || ' has no shop'
-                              FROM product p
-                             WHERE NOT EXISTS (SELECT 1 FROM shop h
-                                                WHERE h.shard = p.shard AND h.seller_id = p.seller_id)
-                             LIMIT :limit
-                            """)
-                        .param("limit", Book.VIOLATIONS_MAX)
-                        .query(String.class)
-                        .list())
-                .stream()
-                .flatMap(List::stream)
-                .limit(Book.VIOLATIONS_MAX)
-                .toList());
+        database,
+        """
+        -- every shard
+        SELECT 'SKU ' || s.sku_id || ' of seller ' || s.seller_id
+               || ' has no product of that seller'
+          FROM sku s
+         WHERE NOT EXISTS (SELECT 1 FROM product p
+                            WHERE p.shard = s.shard AND p.product_id = s.product_id
+                              AND p.seller_id = s.seller_id)
+        UNION ALL
+        SELECT 'product ' || p.product_id || ' has no shop'
+          FROM product p
+         WHERE NOT EXISTS (SELECT 1 FROM shop h
+                            WHERE h.shard = p.shard AND h.seller_id = p.seller_id)
+         LIMIT :limit
+        """);
   }
 
   @Bean

@@ -3,7 +3,6 @@ package banyan.business.insight;
 import banyan.platform.audit.Book;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
-import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -18,9 +17,10 @@ class InsightBooks {
 
   @Bean
   Book salesSummed() {
-    return book(
+    return Book.of(
         "sales-summed",
         "Each seller's sales by day are the sum of his sold orders and of the refunds for them.",
+        database,
         """
         -- every shard
         SELECT format('seller %s on %s in %s: kept %s, summed %s', seller_id, day, currency,
@@ -46,9 +46,10 @@ class InsightBooks {
 
   @Bean
   Book skusSummed() {
-    return book(
+    return Book.of(
         "skus-summed",
         "Each seller's units by SKU and day sum to his units of that day.",
+        database,
         """
         -- every shard
         SELECT format('seller %s on %s in %s: %s units by day, %s by SKU', seller_id, day, currency, d.units, s.units)
@@ -59,19 +60,5 @@ class InsightBooks {
          WHERE d.units IS DISTINCT FROM s.units
          LIMIT :limit
         """);
-  }
-
-  private Book book(String name, String statement, String sql) {
-    return Book.of(
-        name,
-        statement,
-        () ->
-            database
-                .each(jdbc ->
-                    jdbc.sql(sql).param("limit", Book.VIOLATIONS_MAX).query(String.class).list())
-                .stream()
-                .flatMap(List::stream)
-                .limit(Book.VIOLATIONS_MAX)
-                .toList());
   }
 }

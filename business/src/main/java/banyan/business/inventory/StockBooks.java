@@ -3,7 +3,6 @@ package banyan.business.inventory;
 import banyan.platform.audit.Book;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
-import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -18,9 +17,10 @@ class StockBooks {
 
   @Bean
   Book stockConserved() {
-    return book(
+    return Book.of(
         "stock-conserved",
         "Per SKU and location, received + returned + moved in − sold − written off − moved out = on hand.",
+        database,
         """
         -- every shard
         SELECT format('SKU %s at %s: on hand %s, movements %s',
@@ -35,9 +35,10 @@ class StockBooks {
 
   @Bean
   Book stockReserved() {
-    return book(
+    return Book.of(
         "stock-reserved",
         "Per SKU and location, reserved = the sum of held reservations, and never more than on hand.",
+        database,
         """
         -- every shard
         SELECT format('SKU %s at %s: reserved %s of %s, held %s', s.sku_id, s.location, s.reserved, s.on_hand,
@@ -53,9 +54,10 @@ class StockBooks {
 
   @Bean
   Book stockSold() {
-    return book(
+    return Book.of(
         "stock-sold",
         "Every confirmed reservation has left the house exactly once, and nothing else was sold.",
+        database,
         """
         -- every shard
         SELECT format('reservation %s, SKU %s: confirmed %s, sold %s', coalesce(r.reservation_id::text, m.cause),
@@ -73,9 +75,10 @@ class StockBooks {
 
   @Bean
   Book reservationsFresh() {
-    return book(
+    return Book.of(
         "reservations-fresh",
         "No reservation is held a minute longer than it was made for.",
+        database,
         """
         -- every shard
         SELECT format('reservation %s, SKU %s: expired at %s', reservation_id, sku_id, expires_at)
@@ -83,21 +86,5 @@ class StockBooks {
          WHERE state = 'HELD' AND expires_at < now() - interval '1 minute'
          LIMIT :limit
         """);
-  }
-
-  private Book book(String name, String statement, String violations) {
-    return Book.of(
-        name,
-        statement,
-        () ->
-            database
-                .each(jdbc ->
-                    jdbc.sql(violations)
-                        .param("limit", Book.VIOLATIONS_MAX)
-                        .query(String.class)
-                        .list())
-                .stream()
-                .flatMap(List::stream)
-                .toList());
   }
 }

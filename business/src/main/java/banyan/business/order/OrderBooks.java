@@ -32,9 +32,10 @@ class OrderBooks {
         Arrays.stream(OrderState.values())
             .flatMap(from -> from.next().stream().map(to -> "('" + from + "','" + to + "')"))
             .collect(Collectors.joining(","));
-    return book(
+    return Book.of(
         "legal-state-paths",
         "Every order came to its state by allowed steps, one after the other, from OPENED.",
+        database,
         """
         -- every shard
         SELECT format('order %s, step %s: %s to %s, order is %s', o.order_id, s.step, s.from_state, s.to_state, o.state)
@@ -57,10 +58,11 @@ class OrderBooks {
 
   @Bean
   Book orderTotals() {
-    return book(
+    return Book.of(
         "order-totals",
         "Every trade is the sum of its orders, every order the sum of its lines and shipping, and"
             + " every order has lines.",
+        database,
         """
         -- every shard
         SELECT format('trade %s: %s, orders %s', t.trade_id, t.total, coalesce(o.total, 0))
@@ -81,9 +83,10 @@ class OrderBooks {
 
   @Bean
   Book orderRefunds() {
-    return book(
+    return Book.of(
         "order-refunds",
         "Per order, refunded is the sum of its refunds; a refund is carried out within a minute.",
+        database,
         """
         -- every shard
         SELECT format('order %s: refunded %s, refunds %s', o.order_id, o.refunded, coalesce(r.amount, 0))
@@ -99,9 +102,10 @@ class OrderBooks {
 
   @Bean
   Book rightShard() {
-    return book(
+    return Book.of(
         "right-shard",
         "Every row stands on the shard that its ids name, and an order on the one of its buyer.",
+        database,
         """
         -- every shard
         SELECT format('order %s of buyer %s on shard %s', order_id, buyer_id, shard)
@@ -152,21 +156,5 @@ class OrderBooks {
       after = paid.isEmpty() ? after : paid.getLast().tradeId();
     } while (paid.size() == BATCH_MAX && violations.size() < Book.VIOLATIONS_MAX);
     return violations;
-  }
-
-  private Book book(String name, String statement, String violations) {
-    return Book.of(
-        name,
-        statement,
-        () ->
-            database
-                .each(jdbc ->
-                    jdbc.sql(violations)
-                        .param("limit", Book.VIOLATIONS_MAX)
-                        .query(String.class)
-                        .list())
-                .stream()
-                .flatMap(List::stream)
-                .toList());
   }
 }

@@ -3,7 +3,6 @@ package banyan.business.payment;
 import banyan.platform.audit.Book;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
-import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -18,9 +17,10 @@ class LedgerBooks {
 
   @Bean
   Book ledgerBalanced() {
-    return book(
+    return Book.of(
         "ledger-balanced",
         "Debit = credit in every ledger entry and currency, and every posting has its entry.",
+        database,
         """
         -- every shard
         SELECT format('entry %s in %s: debit − credit = %s', coalesce(p.entry_id, e.entry_id), p.currency, p.amount)
@@ -34,9 +34,10 @@ class LedgerBooks {
 
   @Bean
   Book ordersSettled() {
-    return book(
+    return Book.of(
         "orders-settled",
         "Per order: captured − refunded = what escrow, seller, fee and tax hold − what our coupons paid.",
+        database,
         """
         -- every shard
         SELECT format('order %s: captured %s − refunded %s, ledger holds %s', part.order_id,
@@ -54,9 +55,10 @@ class LedgerBooks {
 
   @Bean
   Book capturedOnce() {
-    return book(
+    return Book.of(
         "captured-once",
         "Every captured payment has exactly one capture in the ledger, of its amount, and no other payment has one.",
+        database,
         """
         -- every shard
         SELECT format('trade %s is %s: amount %s, captured %s', coalesce(pay.trade_id::text, c.trade_id), pay.state,
@@ -76,9 +78,10 @@ class LedgerBooks {
 
   @Bean
   Book refundsSum() {
-    return book(
+    return Book.of(
         "refunds-sum",
         "Per order, what is counted as refunded is the sum of its refunds and never more than was paid.",
+        database,
         """
         -- every shard
         SELECT format('order %s: refunded %s of %s, refunds sum to %s', part.order_id, part.refunded, part.amount,
@@ -89,21 +92,5 @@ class LedgerBooks {
          WHERE part.refunded IS DISTINCT FROM coalesce(r.amount, 0) OR part.refunded > part.amount
          LIMIT :limit
         """);
-  }
-
-  private Book book(String name, String statement, String violations) {
-    return Book.of(
-        name,
-        statement,
-        () ->
-            database
-                .each(jdbc ->
-                    jdbc.sql(violations)
-                        .param("limit", Book.VIOLATIONS_MAX)
-                        .query(String.class)
-                        .list())
-                .stream()
-                .flatMap(List::stream)
-                .toList());
   }
 }

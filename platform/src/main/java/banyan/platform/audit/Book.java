@@ -1,5 +1,6 @@
 package banyan.platform.audit;
 
+import banyan.platform.data.Database;
 import java.util.List;
 
 /**
@@ -33,5 +34,24 @@ public interface Book {
       }
     }
     return new Simple(name, statement, violations);
+  }
+
+  /**
+   * A book kept by one query over every database of a module.
+   *
+   * @param violations selects one text a violation, and ends with {@code LIMIT :limit}
+   */
+  static Book of(String name, String statement, Database database, String violations) {
+    return of(
+        name,
+        statement,
+        () ->
+            database
+                .each(jdbc ->
+                    jdbc.sql(violations).param("limit", VIOLATIONS_MAX).query(String.class).list())
+                .stream()
+                .flatMap(List::stream)
+                .limit(VIOLATIONS_MAX)
+                .toList());
   }
 }
