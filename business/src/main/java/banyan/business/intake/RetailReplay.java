@@ -153,6 +153,8 @@ class RetailReplay {
             () -> {
               if (doIt) {
                 sell(invoice);
+              } else {
+                remember(invoice);
               }
               run.advance(invoice.size());
             };
@@ -163,6 +165,16 @@ class RetailReplay {
         crew.await();
         receiveUntil(first.at().minus(RECEIVED_AFTER));
         keep();
+      }
+    }
+
+    /** An order of an earlier run may still have to be shipped and received in this one. */
+    private void remember(List<RetailRow> invoice) {
+      Long orderId = orderOf.get(invoice.getFirst().invoice());
+      if (orderId != null) {
+        synchronized (toReceive) {
+          toReceive.add(new Shipped(orderId, invoice.getFirst().at()));
+        }
       }
     }
 
