@@ -1,6 +1,7 @@
 package banyan.app;
 
 import banyan.platform.web.WebConfiguration;
+import banyan.web.Faces;
 import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -25,6 +26,7 @@ import org.springframework.context.annotation.Import;
   Engines.class,
   Modules.class,
   WebConfiguration.class,
+  Faces.class,
   AuditEndpoint.class,
   ImportsEndpoint.class
 })

@@ -53,19 +53,32 @@ class BoundariesTest {
         .allowEmptyShould(true);
   }
 
+  /** Pages know the marketplace by its API: what a page can do, a program can do too. */
+  private static ArchRule facesKnowTheApiOnly(String root) {
+    return noClasses()
+        .that()
+        .resideInAPackage(root + ".web..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(root + ".business..", root + ".engines..", root + ".app..")
+        .allowEmptyShould(true);
+  }
+
   private static List<ArchRule> rules(String root) {
     return List.of(
         platformIsBelowBusiness(root),
         nobodyKnowsTheApplication(root),
         businessAndEnginesAreStrangers(root),
-        enginesAreStrangers(root));
+        enginesAreStrangers(root),
+        facesKnowTheApiOnly(root));
   }
 
   @Test
   void the_layers_know_only_what_is_below_them() {
     JavaClasses house =
         new ClassFileImporter()
-            .importPackages("banyan.platform", "banyan.business", "banyan.engines", "banyan.app");
+            .importPackages(
+                "banyan.platform", "banyan.business", "banyan.engines", "banyan.web", "banyan.app");
     assertThat(house.size()).isGreaterThan(50);
     rules("banyan").forEach(rule -> rule.check(house));
   }
@@ -86,6 +99,8 @@ class BoundariesTest {
         .contains("samples.engines.two.Two");
     assertThat(enginesAreStrangers(SAMPLES).evaluate(bad).getFailureReport().toString())
         .contains("samples.engines.one.One");
+    assertThat(facesKnowTheApiOnly(SAMPLES).evaluate(bad).getFailureReport().toString())
+        .contains("samples.web.Page");
   }
 
   @Test

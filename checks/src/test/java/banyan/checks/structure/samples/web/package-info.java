@@ -1,0 +1,2 @@
+@org.jspecify.annotations.NullMarked
+package banyan.checks.structure.samples.web;
