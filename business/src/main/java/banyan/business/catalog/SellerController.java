@@ -41,8 +41,11 @@ class SellerController {
   private final ProductEditor editor;
   private final Display display;
   private final Receipts receipts;
+  private final OwnProducts own;
 
-  SellerController(Shelf shelf, ProductEditor editor, Display display, Receipts receipts) {
+  SellerController(
+      Shelf shelf, ProductEditor editor, Display display, Receipts receipts, OwnProducts own) {
+    this.own = own;
     this.shelf = shelf;
     this.editor = editor;
     this.display = display;
@@ -109,17 +112,20 @@ class SellerController {
         sku.options() == null ? Map.of() : new LinkedHashMap<>(sku.options()));
   }
 
+  /**
+   * Products from new to old. A page may be short, or even empty, and still have a next one.
+   *
+   * @param q part of the title, or a whole SKU code
+   */
   @GetMapping("/api/seller/products")
   @Allow(Role.SELLER)
   Page<Display.ProductCardView> mine(
       Caller caller,
+      @RequestParam(defaultValue = "") @Size(max = 200) String q,
+      @RequestParam(required = false) OwnProducts.@Nullable State state,
       @RequestParam(defaultValue = "20") @Min(1) @Max(Page.LIMIT_MAX) int limit,
       @RequestParam(required = false) @Size(max = 200) @Nullable String cursor) {
-    Page<Long> page =
-        Page.of(
-            shelf.ofSeller(caller.accountId(), Page.decodeId(cursor), limit + 1),
-            limit,
-            productId -> Long.toString(productId));
+    Page<Long> page = own.list(caller.accountId(), q.strip(), state, Page.decodeId(cursor), limit);
     return new Page<>(display.cards(page.data(), true), page.nextCursor(), page.hasMore());
   }
 
