@@ -31,7 +31,7 @@
         type: "value", axisLabel: quiet, minInterval: index ? 1 : 0, splitLine: index ? { show: false } : grid
       })),
       series: drawn.map(({ head, at }, index) => ({
-        name: head.textContent, type: head.dataset.line, yAxisIndex: index, smooth: true, showSymbol: rows.length < 3,
+        name: head.textContent, type: head.dataset.line, yAxisIndex: index, showSymbol: rows.length < 3,
         barMaxWidth: 28, data: rows.map((row) => Number(row.cells[at].dataset.value))
       }))
     };
