@@ -134,6 +134,7 @@ final class ProductCsv {
         CsvReader.builder()
             .fieldSeparator(separator)
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+            .allowUnclosedQuote(false)
             .maxBufferSize(1 << 20)
             .ofNamedCsvRecord(plain)) {
       return read(records);

@@ -77,11 +77,7 @@ class ProductCsvController {
       Product product = products.get(id);
       if (product != null) {
         String category =
-            categories
-                .tree()
-                .find(product.categoryId())
-                .map(Categories.Category::slug)
-                .orElse("");
+            categories.tree().find(product.categoryId()).map(Categories.Category::slug).orElse("");
         ProductCsv.rows(product, category, onHand).forEach(table::writeRecord);
       }
     }
@@ -120,8 +116,7 @@ class ProductCsvController {
     boolean dry = Boolean.TRUE.equals(dryRun);
     return switch (ProductCsv.read(file)) {
       case ProductCsv.Unreadable(String why) ->
-          throw Problem.of(
-              HttpStatus.UNPROCESSABLE_CONTENT, "bad_csv", "The file " + why + ".");
+          throw Problem.of(HttpStatus.UNPROCESSABLE_CONTENT, "bad_csv", "The file " + why + ".");
       case ProductCsv.Read(Map<String, List<ProductCsv.Row>> products) -> {
         List<RowReport> rows = imports.run(caller.accountId(), products, file, dry);
         yield new CsvReport(

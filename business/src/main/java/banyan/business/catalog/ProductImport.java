@@ -35,8 +35,7 @@ class ProductImport {
    * @param row as a spreadsheet counts; the header is 1
    * @param detail what changes, or why not; null when there is nothing to say
    */
-  record RowReport(
-      int row, String handle, String code, Outcome outcome, @Nullable String detail) {}
+  record RowReport(int row, String handle, String code, Outcome outcome, @Nullable String detail) {}
 
   private final Shelf shelf;
   private final ProductEditor editor;
@@ -107,11 +106,7 @@ class ProductImport {
   }
 
   private List<RowReport> one(
-      long sellerId,
-      String handle,
-      List<ProductCsv.Row> rows,
-      Known known,
-      @Nullable String digest)
+      long sellerId, String handle, List<ProductCsv.Row> rows, Known known, @Nullable String digest)
       throws ProductSheet.Fault {
     int first = rows.getFirst().number();
     if (handle.isEmpty() || handle.length() > 100) {
@@ -143,15 +138,17 @@ class ProductImport {
     return reports;
   }
 
-  private static @Nullable Product find(
-      String handle, List<ProductCsv.Row> rows, Known known) throws ProductSheet.Fault {
-    Product named = known.byHandle().get(handle);
-    Product found = named;
+  private static @Nullable Product find(String handle, List<ProductCsv.Row> rows, Known known)
+      throws ProductSheet.Fault {
+    Product found = known.byHandle().get(handle);
     for (ProductCsv.Row row : rows) {
       Long owner = known.owners().get(row.get("code"));
-      if (owner != null && found == null) {
+      if (owner == null) {
+        continue;
+      }
+      if (found == null) {
         found = known.byId().get(owner);
-      } else if (owner != null && found.productId() != owner) {
+      } else if (found.productId() != owner) {
         throw new ProductSheet.Fault(
             row.number(), "code " + row.get("code") + " belongs to another product of the shop");
       }
@@ -203,8 +200,7 @@ class ProductImport {
     }
     return changes.isEmpty()
         ? new RowReport(row.number(), handle, code, Outcome.UNCHANGED, null)
-        : new RowReport(
-            row.number(), handle, code, Outcome.CHANGED, String.join(", ", changes));
+        : new RowReport(row.number(), handle, code, Outcome.CHANGED, String.join(", ", changes));
   }
 
   private static void note(
