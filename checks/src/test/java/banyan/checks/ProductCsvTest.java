@@ -102,6 +102,23 @@ class ProductCsvTest {
   }
 
   @Test
+  void a_price_finer_than_a_penny_survives_an_edit_that_shows_it_rounded() throws Exception {
+    send(seller, "handle,title,code,price,currency\nnail,Nail,N-1,0.0125,GBP\n", false).expect(200);
+    String id = seller.get("/api/seller/products").text("/data/0/id");
+
+    Map<String, Object> edited =
+        Map.of(
+            "title", "Iron nail",
+            "description", "",
+            "skus",
+                java.util.List.of(
+                    Map.of("code", "N-1", "price", Map.of("amount", 1, "currency", "GBP"))));
+    seller.put("/api/seller/products/" + id, edited).expect(200);
+
+    assertThat(download(seller)).contains("Iron nail").contains(",0.0125,GBP");
+  }
+
+  @Test
   void a_cell_that_a_spreadsheet_would_run_goes_out_as_text_and_comes_back_as_it_was()
       throws Exception {
     String evil = "=HYPERLINK(\"http://example.com\")";

@@ -87,7 +87,10 @@ class SellerController {
           List<@NotNull @Pattern(regexp = PictureController.PATH) String> pictures,
       @NotEmpty @Size(max = Catalog.SKUS_MAX) List<@NotNull @Valid SkuRequest> skus) {
 
-    Catalog.Draft draft() {
+    /**
+     * @param asked prices that hold, by code: one that is sent back as it was shown stays exact
+     */
+    Catalog.Draft draft(Map<String, UnitPrice> asked) {
       return new Catalog.Draft(
           title.strip(),
           description.strip(),
@@ -95,20 +98,22 @@ class SellerController {
           Boolean.TRUE.equals(published),
           options == null ? List.of() : options,
           pictures == null ? List.of() : pictures,
-          skus.stream().map(SellerController::skuDraft).toList());
+          skus.stream().map(sku -> skuDraft(sku, asked)).toList());
     }
   }
 
-  private static Catalog.SkuDraft skuDraft(SkuRequest sku) {
+  private static Catalog.SkuDraft skuDraft(SkuRequest sku, Map<String, UnitPrice> asked) {
     Money price;
     try {
       price = new Money(sku.price().amount(), sku.price().currency());
     } catch (IllegalArgumentException unknownCurrency) {
       throw Problem.invalid("/skus/price/currency", "is not an ISO 4217 code");
     }
+    String code = sku.code().strip();
+    UnitPrice before = asked.get(code);
     return new Catalog.SkuDraft(
-        sku.code().strip(),
-        UnitPrice.of(price),
+        code,
+        before != null && before.rounded().equals(price) ? before : UnitPrice.of(price),
         sku.options() == null ? Map.of() : new LinkedHashMap<>(sku.options()));
   }
 
@@ -144,7 +149,7 @@ class SellerController {
   ResponseEntity<Display.ProductView> create(
       Caller caller, IdempotencyKey key, @RequestBody @Valid ProductRequest request) {
     Display.ProductView made =
-        shown(editor.create(key.value(), caller.accountId(), request.draft()));
+        shown(editor.create(key.value(), caller.accountId(), request.draft(Map.of())));
     return ResponseEntity.created(URI.create("/api/products/" + made.slug())).body(made);
   }
 
@@ -152,9 +157,15 @@ class SellerController {
   @Allow(Role.SELLER)
   Display.ProductView edit(
       Caller caller, @PathVariable String id, @RequestBody @Valid ProductRequest request) {
+    long productId = idOf(id, "product");
+    Map<String, UnitPrice> asked = new LinkedHashMap<>();
+    shelf
+        .product(productId)
+        .filter(product -> product.sellerId() == caller.accountId())
+        .ifPresent(product -> product.skus().forEach(sku -> asked.put(sku.code(), sku.asked())));
     return shown(
         editor
-            .edit(caller.accountId(), idOf(id, "product"), request.draft())
+            .edit(caller.accountId(), productId, request.draft(asked))
             .orElseThrow(() -> Problem.notFound("product")));
   }
 

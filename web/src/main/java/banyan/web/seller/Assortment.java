@@ -25,6 +25,10 @@ import org.springframework.web.multipart.MultipartFile;
 class Assortment {
   private static final String PAGE = "seller/product";
 
+  /** Buttons that save, and what is said when they have. */
+  private static final Map<String, String> SAID =
+      Map.of("save", "saved", "publish", "published", "withdraw", "withdrawn");
+
   /** A category in a list to choose from, indented by its depth in the tree. */
   public record Choice(String slug, String name) {}
 
@@ -97,13 +101,15 @@ class Assortment {
     form = form.withPictures(pictures);
     String action = fields.getOrDefault("do", "save");
     model.addAttribute("key", fields.get("key"));
-    if (refused == null && List.of("save", "publish", "withdraw").contains(action)) {
+    if (refused == null && SAID.containsKey(action)) {
       form = form.published(action.equals("save") ? form.published() : action.equals("publish"));
       List<ProductForm.Fault> faults = form.faults();
       if (faults.isEmpty()) {
         Answer saved = save(api, id, fields.get("key"), form);
         if (saved.ok()) {
-          return done(api, id == null ? fields.get("key") : null, form, saved.body());
+          receiveFirst(api, id == null ? fields.get("key") : null, form, saved.body());
+          return "redirect:/seller/products/%s?said=%s"
+              .formatted(saved.body().text("id"), SAID.get(action));
         }
         refused = saved;
       } else {
@@ -167,7 +173,7 @@ class Assortment {
   }
 
   /** Books in what a new product comes with; {@code key} is null for a known one. */
-  private static String done(Api api, @Nullable String key, ProductForm form, Tree product) {
+  private static void receiveFirst(Api api, @Nullable String key, ProductForm form, Tree product) {
     if (key != null) {
       Map<String, String> units = new HashMap<>();
       form.rows().forEach(row -> units.put(row.code(), row.units()));
@@ -178,10 +184,6 @@ class Assortment {
         }
       }
     }
-    return "redirect:/seller/products/"
-        + product.text("id")
-        + "?said="
-        + (form.published() ? "published" : "saved");
   }
 
   private static Answer receive(Api api, @Nullable String key, String skuId, long units) {

@@ -43,7 +43,8 @@ class Dashboard {
     range.put("to", query.get("to"));
     Answer figures = api.find("/api/seller/dashboard", range);
     if (figures.status() == 400) {
-      Desk.refused(model, response, query, figures);
+      response.setStatus(figures.status());
+      model.addAttribute("faults", List.of(ProductForm.Fault.of("range")));
       figures = api.get("/api/seller/dashboard");
     }
     Tree dashboard = figures.orRefuse();

@@ -31,6 +31,9 @@ public record ProductForm(
   private static final int ROWS_MAX = 100;
   private static final int PICTURES_MAX = 12;
 
+  /** As many as one receipt may bring. */
+  private static final long UNITS_MAX = 10_000_000;
+
   /**
    * One SKU.
    *
@@ -212,7 +215,8 @@ public record ProductForm(
     } else if (Typed.minor(row.price(), currency) == null) {
       faults.add(Fault.of("price", number, row.price(), Typed.places(currency), currency));
     }
-    if (!row.units().isBlank() && Typed.whole(row.units()) == null) {
+    Long units = row.units().isBlank() ? Long.valueOf(0) : Typed.whole(row.units());
+    if (units == null || units > UNITS_MAX) {
       faults.add(Fault.of("units", number, row.units()));
     }
     for (int column = 0; column < options.size(); column++) {
