@@ -277,7 +277,7 @@ class RetailReplay {
     private void cancel(List<RetailRow> cancellation, boolean doIt) {
       Map<String, Map<Long, Integer>> unitsOf = new LinkedHashMap<>();
       for (RetailRow row : cancellation) {
-        List<SalesMemory.Match> matches = row.customer().isEmpty() ? List.of() : memory.cancel(row);
+        List<SalesMemory.Match> matches = memory.cancel(row);
         matches.forEach(match ->
             unitsOf
                 .computeIfAbsent(match.invoice(), sale -> new LinkedHashMap<>())
