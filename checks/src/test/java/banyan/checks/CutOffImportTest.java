@@ -7,6 +7,7 @@ import banyan.checks.Machine.Running;
 import banyan.checks.Marketplace.Answer;
 import banyan.checks.Marketplace.Client;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -22,6 +23,8 @@ import tools.jackson.databind.JsonNode;
 
 /** An import that is cut off by force and given again, beside one that nothing has disturbed. */
 class CutOffImportTest {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   /** Everything an import writes that two data folders have in common: no ids, no times of day. */
   private static final Map<String, String> BOOKS = new LinkedHashMap<>();
 
@@ -80,6 +83,8 @@ class CutOffImportTest {
       disturbed.postgres().destroyForcibly();
       cut.awaitEnd();
       assertThat(cut.look().text("/state")).as("the import, told of the loss").isEqualTo("failed");
+      Client visitor = new Client(second.shop(), Map.of());
+      await().atMost(PATIENCE).until(() -> visitor.get("/api/products").status() == 200);
       JsonNode ended = disturbed.json("import", file.toString());
 
       quiet.up();
@@ -89,6 +94,7 @@ class CutOffImportTest {
           .contains("taken", "cancellation refunded", "turned", "without a sale", "unreadable");
       assertThat(ended.at("/counts")).isEqualTo(whole.at("/counts"));
       assertThat(rowsIn(ended)).isEqualTo(rows);
+      assertThat(listedBy(ended)).containsExactlyInAnyOrderElementsOf(listedBy(whole));
       disturbed.awaitBalancedBooks();
       quiet.awaitBalancedBooks();
       assertThat(booksOf(quiet))
@@ -96,7 +102,7 @@ class CutOffImportTest {
           .anyMatch(row -> row.startsWith("refunds DONE"))
           .noneMatch(row -> row.startsWith("sales") && !row.startsWith("sales 201"));
       await()
-          .atMost(Duration.ofMinutes(1))
+          .atMost(PATIENCE)
           .untilAsserted(() -> assertThat(differences(disturbed, quiet)).isEmpty());
     }
   }
@@ -120,13 +126,13 @@ class CutOffImportTest {
     void awaitRows(long done) {
       await()
           .pollInterval(Duration.ofMillis(20))
-          .atMost(Duration.ofMinutes(1))
+          .atMost(PATIENCE)
           .until(() -> look().number("/done") > done);
       assertThat(look().text("/state")).as("the import in its middle").isEqualTo("running");
     }
 
     void awaitEnd() {
-      await().atMost(Duration.ofMinutes(1)).until(() -> !look().text("/state").equals("running"));
+      await().atMost(PATIENCE).until(() -> !look().text("/state").equals("running"));
     }
   }
 
@@ -146,6 +152,11 @@ class CutOffImportTest {
         .valueStream()
         .mapToLong(count -> count.at("/rows").asLong())
         .sum();
+  }
+
+  /** The rows that were not taken. */
+  private static List<String> listedBy(JsonNode progress) throws IOException {
+    return Files.readAllLines(Path.of(progress.at("/rowsFile").asString()));
   }
 
   private static List<String> booksOf(Machine machine) throws IOException, SQLException {
