@@ -28,7 +28,8 @@ import org.springframework.context.annotation.Import;
   WebConfiguration.class,
   Faces.class,
   AuditEndpoint.class,
-  ImportsEndpoint.class
+  ImportsEndpoint.class,
+  JournalEndpoint.class
 })
 public class Banyan {
   public static void main(String[] arguments) {
