@@ -29,7 +29,15 @@ final class InnerRequest extends HttpServletRequestWrapper {
    * What says who calls. Everything else (Accept, If-None-Match, Range …) was meant for the page.
    */
   private static final Set<String> PASSED =
-      Set.of("cookie", "host", "origin", "sec-fetch-site", "user-agent", "x-forwarded-for");
+      Set.of(
+          "authorization",
+          "cookie",
+          "guest-token",
+          "host",
+          "origin",
+          "sec-fetch-site",
+          "user-agent",
+          "x-forwarded-for");
 
   private static final String SPRING = "org.springframework.";
 

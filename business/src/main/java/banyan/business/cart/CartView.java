@@ -2,12 +2,14 @@ package banyan.business.cart;
 
 import banyan.business.cart.Carts.CartLine;
 import banyan.business.catalog.Catalog;
+import banyan.business.flashsale.FlashSales;
 import banyan.business.inventory.Inventory;
 import banyan.business.pricing.Pricing;
 import banyan.platform.money.Money;
 import banyan.platform.money.UnitPrice;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,7 +25,8 @@ class CartView {
   record Cart(List<Line> lines, Collection<Money> totals) {}
 
   /**
-   * @param unitPrice in whole minor units; null when the SKU has no price any more
+   * @param unitPrice in whole minor units, that of a running flash sale if there is one; null when
+   *     the SKU has no price any more
    * @param lineTotal exact, rounded once
    * @param available units that could be had now; 0 when it is not for sale any more
    * @param seller null when the SKU is gone
@@ -46,11 +49,13 @@ class CartView {
   private final Catalog catalog;
   private final Pricing pricing;
   private final Inventory inventory;
+  private final FlashSales sales;
 
-  CartView(Catalog catalog, Pricing pricing, Inventory inventory) {
+  CartView(Catalog catalog, Pricing pricing, Inventory inventory, FlashSales sales) {
     this.catalog = catalog;
     this.pricing = pricing;
     this.inventory = inventory;
+    this.sales = sales;
   }
 
   Cart of(List<CartLine> put) {
@@ -59,7 +64,8 @@ class CartView {
     }
     List<Long> skuIds = put.stream().map(CartLine::skuId).toList();
     Map<Long, Catalog.SkuCard> cards = catalog.skus(skuIds);
-    Map<Long, UnitPrice> prices = pricing.prices(skuIds);
+    Map<Long, UnitPrice> prices = new HashMap<>(pricing.prices(skuIds));
+    sales.running(skuIds).forEach((skuId, offer) -> prices.put(skuId, offer.price()));
     Map<Long, Inventory.Stock> stock = inventory.stock(skuIds);
     Map<Long, String> shops =
         catalog.shopNames(

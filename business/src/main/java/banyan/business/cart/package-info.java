@@ -1,5 +1,5 @@
 /** What buyers put aside: carts and favourites. */
-@ApplicationModule(allowedDependencies = {"catalog", "pricing", "inventory"})
+@ApplicationModule(allowedDependencies = {"catalog", "pricing", "inventory", "flashsale"})
 @NullMarked
 package banyan.business.cart;
 

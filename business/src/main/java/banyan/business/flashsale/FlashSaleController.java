@@ -156,12 +156,22 @@ class FlashSaleController {
     stock.settle(sale.saleId());
   }
 
-  /** Running and coming sales, in the order they start. */
+  /**
+   * Running and coming sales, in the order they start.
+   *
+   * @param skuIds only those that run now for one of these SKUs, all on one page
+   */
   @GetMapping("/api/flash-sales")
   @Allow(everyone = true)
   Page<SaleView> open(
+      @RequestParam(required = false) @Size(max = Catalog.SKUS_MAX)
+          @Nullable List<@Size(max = 19) String> skuIds,
       @RequestParam(defaultValue = "20") @Min(1) @Max(Page.LIMIT_MAX) int limit,
       @RequestParam(required = false) @Nullable String cursor) {
+    if (skuIds != null) {
+      List<Long> skus = skuIds.stream().map(id -> Ids.parse(id).orElse(0)).toList();
+      return new Page<>(views.of(rows.running(skus)), null, false);
+    }
     FlashSaleViews.Place place = FlashSaleViews.Place.of(cursor);
     return views.of(
         Page.of(

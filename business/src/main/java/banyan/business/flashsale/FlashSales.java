@@ -24,6 +24,21 @@ public interface FlashSales {
    */
   Map<Long, Offer> running(Collection<Long> skuIds);
 
+  /**
+   * Begins a sale now, with stock of its own taken from the main stock as far as that goes.
+   *
+   * @param idempotencyKey a repeat does nothing
+   * @return false when the SKU is in another sale at that time
+   */
+  boolean begin(
+      String idempotencyKey,
+      long sellerId,
+      long skuId,
+      UnitPrice price,
+      int quantity,
+      int perBuyerMax,
+      Instant endsAt);
+
   /** What claiming came to. */
   sealed interface Claim extends Serializable permits Claimed, LimitReached, NotRunning {}
 

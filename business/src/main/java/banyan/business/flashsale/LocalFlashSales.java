@@ -1,6 +1,8 @@
 package banyan.business.flashsale;
 
 import banyan.business.inventory.Inventory;
+import banyan.platform.money.UnitPrice;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,11 +12,13 @@ import org.springframework.stereotype.Service;
 @Service
 class LocalFlashSales implements FlashSales {
   private final SaleRows rows;
+  private final SaleStock stock;
   private final Claims claims;
   private final Inventory inventory;
 
-  LocalFlashSales(SaleRows rows, Claims claims, Inventory inventory) {
+  LocalFlashSales(SaleRows rows, SaleStock stock, Claims claims, Inventory inventory) {
     this.rows = rows;
+    this.stock = stock;
     this.claims = claims;
     this.inventory = inventory;
   }
@@ -36,6 +40,24 @@ class LocalFlashSales implements FlashSales {
       }
     }
     return offers;
+  }
+
+  @Override
+  public boolean begin(
+      String idempotencyKey,
+      long sellerId,
+      long skuId,
+      UnitPrice price,
+      int quantity,
+      int perBuyerMax,
+      Instant endsAt) {
+    Optional<Long> saleId =
+        rows.create(
+            sellerId,
+            idempotencyKey,
+            new SaleRows.Draft(skuId, price, quantity, perBuyerMax, null, endsAt));
+    saleId.ifPresent(stock::settle);
+    return saleId.isPresent();
   }
 
   @Override

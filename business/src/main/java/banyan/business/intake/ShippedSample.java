@@ -2,14 +2,13 @@ package banyan.business.intake;
 
 import banyan.business.account.Accounts;
 import banyan.business.catalog.Catalog;
+import banyan.business.flashsale.FlashSales;
 import banyan.business.inventory.Inventory;
-import banyan.platform.files.Files;
 import banyan.platform.money.Money;
 import banyan.platform.money.UnitPrice;
 import banyan.platform.web.Role;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -17,12 +16,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The sample catalogue that lies beside the classes. */
 @Service
@@ -35,8 +32,12 @@ class ShippedSample implements SampleMarket {
 
   /**
    * @param price in minor units
+   * @param sale a flash sale that begins with the marketplace
    */
-  record SkuEntry(String code, long price, int stock, Map<String, String> options) {}
+  record SkuEntry(
+      String code, long price, int stock, Map<String, String> options, @Nullable SaleEntry sale) {}
+
+  record SaleEntry(long price, int quantity, int perBuyerMax, int days) {}
 
   record ProductEntry(
       String title,
@@ -58,21 +59,25 @@ class ShippedSample implements SampleMarket {
   private final Accounts accounts;
   private final Catalog catalog;
   private final Inventory inventory;
-  private final Files files;
-  private final JsonMapper json;
+  private final FlashSales sales;
+  private final Drawings drawings;
 
   ShippedSample(
-      Accounts accounts, Catalog catalog, Inventory inventory, Files files, JsonMapper json) {
+      Accounts accounts,
+      Catalog catalog,
+      Inventory inventory,
+      FlashSales sales,
+      Drawings drawings) {
     this.accounts = accounts;
     this.catalog = catalog;
     this.inventory = inventory;
-    this.files = files;
-    this.json = json;
+    this.sales = sales;
+    this.drawings = drawings;
   }
 
   @Override
   public List<DemoAccounts.DemoAccount> accounts() {
-    return json.readValue(resource("marketplace.json"), Market.class).accounts().stream()
+    return drawings.market().accounts().stream()
         .map(entry ->
             new DemoAccounts.DemoAccount(
                 Collections.max(entry.roles()).name().toLowerCase(Locale.ROOT),
@@ -84,7 +89,7 @@ class ShippedSample implements SampleMarket {
   @Override
   public void load() {
     long start = System.nanoTime();
-    Market market = json.readValue(resource("marketplace.json"), Market.class);
+    Market market = drawings.market();
     Map<String, Long> ids = new HashMap<>();
     for (AccountEntry entry : market.accounts()) {
       ids.put(
@@ -115,14 +120,17 @@ class ShippedSample implements SampleMarket {
             product.category(),
             true,
             product.options(),
-            product.pictures().stream().map(this::hang).toList(),
+            product.pictures().stream().map(drawings::hang).toList(),
             product.skus().stream()
                 .map(sku ->
                     new Catalog.SkuDraft(
                         sku.code(), UnitPrice.of(new Money(sku.price(), currency)), sku.options()))
                 .toList());
     switch (catalog.create(key, sellerId, draft)) {
-      case Catalog.ProductWritten made -> stock(key, sellerId, product, made);
+      case Catalog.ProductWritten made -> {
+        stock(key, sellerId, product, made);
+        offer(currency, sellerId, product, made);
+      }
       case Catalog.CodeTaken refusal -> throw wrong(product, refusal);
       case Catalog.UnknownCategory refusal -> throw wrong(product, refusal);
       case Catalog.BadOptions refusal -> throw wrong(product, refusal);
@@ -146,22 +154,21 @@ class ShippedSample implements SampleMarket {
     }
   }
 
-  /** Copies a drawing to where pictures are seen; a drawing that was redrawn gets a new name. */
-  private String hang(String drawing) {
-    byte[] content = resource("pictures/" + drawing);
-    CRC32 sum = new CRC32();
-    sum.update(content);
-    String name = drawing.replace(".svg", "-%08x.svg".formatted(sum.getValue()));
-    files.write(name, content);
-    return "/pictures/" + name;
-  }
-
-  private static byte[] resource(String name) {
-    try (InputStream stream =
-        ShippedSample.class.getClassLoader().getResourceAsStream("sample/" + name)) {
-      return Objects.requireNonNull(stream, "no resource sample/" + name).readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private void offer(
+      String currency, long sellerId, ProductEntry product, Catalog.ProductWritten made) {
+    for (SkuEntry sku : product.skus()) {
+      SaleEntry sale = sku.sale();
+      if (sale != null) {
+        LocalDate end = LocalDate.now(ZoneOffset.UTC).plusDays(sale.days());
+        sales.begin(
+            "sample " + sku.code() + " until " + end,
+            sellerId,
+            Objects.requireNonNull(made.skuIds().get(sku.code())),
+            UnitPrice.of(new Money(sale.price(), currency)),
+            sale.quantity(),
+            sale.perBuyerMax(),
+            end.atStartOfDay(ZoneOffset.UTC).toInstant());
+      }
     }
   }
 }

@@ -1,6 +1,14 @@
 /** Bulk import of products, buyers and orders. */
 @ApplicationModule(
-    allowedDependencies = {"account", "catalog", "pricing", "inventory", "order", "payment"})
+    allowedDependencies = {
+      "account",
+      "catalog",
+      "pricing",
+      "inventory",
+      "flashsale",
+      "order",
+      "payment"
+    })
 @NullMarked
 package banyan.business.intake;
 

@@ -1,5 +1,6 @@
 package banyan.business.sandbox;
 
+import java.util.regex.Pattern;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -20,6 +21,7 @@ class SandboxPage {
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <title>Sandbox payment</title>
+      <link rel="icon" href="data:,">
       <h1>Sandbox payment</h1>
       <p>%s</p>
       %s
@@ -28,12 +30,18 @@ class SandboxPage {
 
   private static final String FORM =
       """
-      <form method="post">
+      <form method="post" action="?">
         <input type="hidden" name="key" value="%s">
+        <input type="hidden" name="return" value="%s">
         <button name="decision" value="approve">Pay</button>
         <button name="decision" value="decline">Decline</button>
       </form>
       """;
+
+  private static final String BACK = "<p><a href=\"%s\">Back to the shop</a></p>";
+
+  /** A path of this site, and nothing that a browser would take for another one. */
+  private static final Pattern LOCAL = Pattern.compile("/(?![/\\\\])[A-Za-z0-9/?=&_.-]{0,200}");
 
   private final SandboxProvider provider;
 
@@ -43,12 +51,14 @@ class SandboxPage {
 
   @GetMapping("/sandbox/payments/{reference}")
   ResponseEntity<String> show(
-      @PathVariable String reference, @RequestParam(defaultValue = "") String key) {
+      @PathVariable String reference,
+      @RequestParam(defaultValue = "") String key,
+      @RequestParam(name = "return", defaultValue = "") String back) {
     return known(reference, key)
         ? page(
             HttpStatus.OK,
             "No real money moves here. Payment " + reference + ".",
-            FORM.formatted(key))
+            FORM.formatted(key, local(back)))
         : page(HttpStatus.NOT_FOUND, "There is no such payment.", "");
   }
 
@@ -56,18 +66,26 @@ class SandboxPage {
   ResponseEntity<String> decide(
       @PathVariable String reference,
       @RequestParam(defaultValue = "") String key,
-      @RequestParam(defaultValue = "") String decision) {
+      @RequestParam(defaultValue = "") String decision,
+      @RequestParam(name = "return", defaultValue = "") String back) {
     if (!known(reference, key)) {
       return page(HttpStatus.NOT_FOUND, "There is no such payment.", "");
     }
     boolean approve = decision.equals("approve");
     if (!approve && !decision.equals("decline")) {
       return page(
-          HttpStatus.BAD_REQUEST, "The decision must be approve or decline.", FORM.formatted(key));
+          HttpStatus.BAD_REQUEST,
+          "The decision must be approve or decline.",
+          FORM.formatted(key, local(back)));
     }
+    String link = BACK.formatted(local(back));
     return provider.decide(reference, approve)
-        ? page(HttpStatus.OK, approve ? "Paid." : "Declined.", "")
-        : page(HttpStatus.CONFLICT, "This payment has ended before.", "");
+        ? page(HttpStatus.OK, approve ? "Paid." : "Declined.", link)
+        : page(HttpStatus.CONFLICT, "This payment has ended before.", link);
+  }
+
+  private static String local(String back) {
+    return LOCAL.matcher(back).matches() ? back.replace("&", "&amp;") : "/";
   }
 
   private boolean known(String reference, String key) {
@@ -81,7 +99,7 @@ class SandboxPage {
         .cacheControl(CacheControl.noStore())
         .header(
             "Content-Security-Policy",
-            "default-src 'none'; form-action 'self'; frame-ancestors 'none'")
+            "default-src 'none'; img-src data:; form-action 'self'; frame-ancestors 'none'")
         .body(PAGE.formatted(text, form));
   }
 }

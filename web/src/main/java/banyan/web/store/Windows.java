@@ -44,7 +44,7 @@ class Windows {
     model.addAttribute("categories", api.get("/api/categories").data());
     model.addAttribute("sales", api.find("/api/flash-sales", Map.of("limit", 6)).data());
     model.addAttribute(
-        "products", api.find("/api/products", Map.of("sort", "newest", "limit", 12)).data());
+        "products", api.find("/api/products", Map.of("sort", "newest", "limit", 10)).data());
     return "store/home";
   }
 
@@ -151,10 +151,24 @@ class Windows {
     }
     String id = product.text("id");
     model.addAttribute("product", product);
+    model.addAttribute("sales", sales(api, product));
     model.addAttribute("summary", api.get("/api/products/{id}/reviews/summary", id).orRefuse());
     model.addAttribute(
         "reviews", api.find("/api/products/{id}/reviews", Map.of("limit", 10), id).orRefuse());
     return "store/product";
+  }
+
+  /** The flash sales that run for the product, by SKU. */
+  private static Map<String, Tree> sales(Api api, Tree product) {
+    String skuIds =
+        product.list("skus").stream()
+            .map(sku -> sku.text("id"))
+            .collect(java.util.stream.Collectors.joining(","));
+    Map<String, Tree> sales = new HashMap<>();
+    api.find("/api/flash-sales", Map.of("skuIds", skuIds)).data().stream()
+        .filter(sale -> sale.number("remaining") > 0)
+        .forEach(sale -> sales.put(sale.text("skuId"), sale));
+    return sales;
   }
 
   /** More reviews; htmx puts them under the others, without it they are a page. */
@@ -196,7 +210,9 @@ class Windows {
 
   private static void shared(HttpServletResponse response) {
     response.setHeader(
-        HttpHeaders.CACHE_CONTROL, CacheControl.maxAge(FRESH).cachePublic().getHeaderValue());
+        HttpHeaders.CACHE_CONTROL,
+        // for the caches in front of the shop; a browser asks again, for its user may know better
+        CacheControl.maxAge(Duration.ZERO).sMaxAge(FRESH).cachePublic().getHeaderValue());
   }
 
   /** Addresses of the same search with something else: for facets, sorting and the next page. */

@@ -1,0 +1,3 @@
+/** Journeys through the pages, in a real browser. */
+@org.jspecify.annotations.NullMarked
+package banyan.checks.faces;
