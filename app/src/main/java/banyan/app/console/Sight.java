@@ -197,7 +197,8 @@ record Sight(List<Reading> readings, List<Pulse> pulses) {
                     name, "gate", gate.inside(), gate.places(), gate.waiting(), gate.refused())));
     last()
         .throttles()
-        .forEach((name, refused) -> limits.add(new Limit(name, "throttle", 0, 0, 0, refused)));
+        .forEach(
+            (name, refused) -> limits.add(new Limit(name, "throttle", null, null, null, refused)));
     return limits;
   }
 

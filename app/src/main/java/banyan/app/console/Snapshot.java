@@ -92,8 +92,14 @@ record Snapshot(
   /**
    * @param kind {@code gate}: so many at once; {@code throttle}: so many a minute
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   record Limit(
-      String name, String kind, double inside, double places, double waiting, double refused) {}
+      String name,
+      String kind,
+      @Nullable Double inside,
+      @Nullable Double places,
+      @Nullable Double waiting,
+      double refused) {}
 
   record Outcome(String name, double perMinute, double total) {}
 

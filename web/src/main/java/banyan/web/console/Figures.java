@@ -21,6 +21,9 @@ public final class Figures {
 
   /** A field of a row in the form of its column. */
   public String show(Tree row, Tables.Column column) {
+    if (!row.has(column.field())) {
+      return "–";
+    }
     double value = row.get(column.field()) instanceof Number number ? number.doubleValue() : 0;
     return switch (column.form()) {
       case "count" -> number(value, value < 10 && value != Math.rint(value) ? 1 : 0);
@@ -50,6 +53,14 @@ public final class Figures {
   public String share(@Nullable Object value) {
     double share = value instanceof Number number ? number.doubleValue() : 0;
     return number(share * 100, share < 0.1 && share > 0 ? 1 : 0) + " %";
+  }
+
+  /** Cores that the process uses. */
+  public String cores(Tree machine) {
+    return machine.get("processCpu") instanceof Number share
+            && machine.get("cores") instanceof Number cores
+        ? number(share.doubleValue() * cores.doubleValue(), 1)
+        : "–";
   }
 
   private String number(double value, int places) {

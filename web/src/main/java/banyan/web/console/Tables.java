@@ -7,11 +7,19 @@ import java.util.List;
  * what the page says of its columns.
  */
 public final class Tables {
+  /** Columns that fit into half of a screen. */
+  private static final int COLUMNS_NARROW_MAX = 6;
+
   /**
    * @param name of the list in the snapshot, and of its words
-   * @param empty whether it says so when it has no rows; else it is about things that always exist
    */
-  public record Table(String name, boolean empty, List<Column> columns) {}
+  public record Table(String name, List<Column> columns) {
+    /** Whether it needs the whole width. */
+    public boolean broad() {
+      return columns.size() > COLUMNS_NARROW_MAX
+          || columns.stream().anyMatch(column -> column.field().equals("text"));
+    }
+  }
 
   /**
    * @param field of a row
@@ -30,7 +38,6 @@ public final class Tables {
       List.of(
           new Table(
               "nodes",
-              false,
               List.of(
                   column("kind", "word", "kind"),
                   column("name", "text"),
@@ -38,14 +45,12 @@ public final class Tables {
                   column("loads", "loads"))),
           new Table(
               "links",
-              false,
               List.of(column("from", "text"), column("to", "text"), column("perSecond", "rate"))));
 
   static final List<Table> OF_RESOURCES =
       List.of(
           new Table(
               "resources",
-              false,
               List.of(
                   column("name", "word", "resource"),
                   column("used", "amount"),
@@ -57,7 +62,6 @@ public final class Tables {
       List.of(
           new Table(
               "operations",
-              false,
               List.of(
                   column("name", "word", "class"),
                   column("perSecond", "rate"),
@@ -67,7 +71,6 @@ public final class Tables {
                   column("total", "count"))),
           new Table(
               "refusals",
-              true,
               List.of(
                   column("code", "text"),
                   column("status", "text"),
@@ -75,12 +78,10 @@ public final class Tables {
                   column("total", "count"))),
           new Table(
               "checkouts",
-              true,
               List.of(
                   column("name", "text"), column("perMinute", "rate"), column("total", "count"))),
           new Table(
               "limits",
-              true,
               List.of(
                   column("name", "text"),
                   column("kind", "word", "limit"),
@@ -93,7 +94,6 @@ public final class Tables {
       List.of(
           new Table(
               "pools",
-              true,
               List.of(
                   column("address", "text"),
                   column("inUse", "count"),
@@ -104,7 +104,6 @@ public final class Tables {
                   column("memoryShare", "share"))),
           new Table(
               "statements",
-              true,
               List.of(
                   column("text", "text"),
                   column("calls", "count"),
@@ -113,7 +112,6 @@ public final class Tables {
                   column("share", "share"))),
           new Table(
               "caches",
-              true,
               List.of(
                   column("name", "text"),
                   column("hitShare", "share"),
@@ -121,7 +119,6 @@ public final class Tables {
                   column("entries", "count"))),
           new Table(
               "events",
-              true,
               List.of(
                   column("module", "text"),
                   column("waiting", "count"),

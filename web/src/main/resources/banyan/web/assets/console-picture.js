@@ -89,7 +89,7 @@
     const box = (svg, node, at) => {
       const group = make(svg, "g", { transform: `translate(${at.x} ${at.y})` });
       make(group, "rect", { class: "box", width: WIDTH, height: height(node), rx: 10 });
-      const title = make(group, "text", { class: "name", x: 12, y: 22 });
+      const title = make(group, "text", { class: "name", x: 12, y: node.name ? 22 : 30 });
       title.textContent = word(`kind.${node.kind}`);
       const kind = make(group, "text", { class: "kind", x: 12, y: 39 });
       const loads = node.loads.map((load, i) => {
@@ -106,7 +106,7 @@
       for (const node of nodes) {
         const part = parts.nodes.get(node.id);
         part.group.setAttribute("class", node.healthy ? "" : "broken");
-        part.kind.textContent = node.healthy ? node.name : `${node.name} ${word("broken")}`;
+        part.kind.textContent = node.healthy ? node.name : word("broken");
         node.loads.forEach((load, i) => {
           const share = Math.min(1, Math.max(0, load.share));
           part.loads[i].share.textContent = format.share(load.share);

@@ -7,10 +7,8 @@
   const zh = document.documentElement.lang === "zh";
 
   const words = new Map();
-  for (const template of ["words", "names"]) {
-    for (const word of $(template).content.querySelectorAll("[data-key]")) {
-      words.set(word.dataset.key, word.textContent);
-    }
+  for (const word of $("words").content.querySelectorAll("[data-key]")) {
+    words.set(word.dataset.key, word.textContent);
   }
   const word = (key, ...values) =>
     (words.get(key) ?? key.slice(key.indexOf(".") + 1)).replace(/\{(\d)\}/g, (all, i) => values[i] ?? all);
@@ -60,7 +58,7 @@
       Object.assign(meter, { min: 0, max: 1, low: 0.7, high: 0.9, optimum: 0, value });
       meter.setAttribute("aria-label", format.share(value));
       made.append(meter, ` ${format.share(value)}`);
-    } else made.textContent = format[form](value ?? 0, row.unit);
+    } else made.textContent = value == null ? "–" : format[form](value, row.unit);
     return made;
   };
   const tables = [...document.querySelectorAll("table[data-rows]")].map((table) => ({
@@ -95,7 +93,7 @@
       sums[book.state]++;
       const line = document.querySelector(`[data-book="${CSS.escape(book.name)}"]`);
       if (!line) continue;
-      line.className = book.state;
+      line.className = `book-${book.state}`;
       line.querySelector(".lamp").className =
         `lamp ${book.state === "right" ? "on" : book.state === "wrong" ? "off" : ""}`;
       let said = word(book.waiting ? "book.waiting" : `book.${book.state}`);
@@ -108,13 +106,13 @@
   };
 
   // What would bind next.
-  const showBinds = (next) => {
+  const showBinds = (next, machine) => {
     const of = next.resource, name = word(`resource.${of.name}`);
     const key = !next.near ? "binds.none" : of.utilisation >= 0.95 ? "binds.now" : "binds.next";
     $("binds").classList.toggle("near", next.near);
     $("binds-lead").textContent = word(key, name);
     const parts = [word(`evidence.${of.name}`, format.amount(of.used, of.unit), format.amount(of.limit, of.unit),
-      format.share(of.utilisation))];
+      format.share(of.utilisation), format.rate(machine.processCpu * machine.cores))];
     if (of.saturation > 0.005) parts.push(word("binds.waits", format.share(of.saturation)));
     $("binds-why").textContent = parts.join(" ");
     $("binds-relief").textContent =
@@ -150,7 +148,7 @@
     const quiet = style.getPropertyValue("--quiet").trim(), card = style.getPropertyValue("--card").trim();
     const shown = series[name]();
     return {
-      animation: false, color: colours,
+      animation: false, color: colours, useUTC: true,
       grid: { left: 46, right: 12, top: shown.length > 1 ? 34 : 14, bottom: 24 },
       legend: shown.length > 1
         ? { type: "scroll", top: 0, left: 0, itemWidth: 14, itemHeight: 8, textStyle: { color: ink },
@@ -158,9 +156,11 @@
       tooltip: { trigger: "axis", renderMode: "richText", confine: true, backgroundColor: card, borderColor: line,
         textStyle: { color: ink }, valueFormatter: (value) => (value == null ? "–" : number(value, 2)) },
       xAxis: { type: "time", min: Date.now() - 15 * 60000, max: Date.now(), splitNumber: 4,
-        axisLabel: { color: quiet, formatter: "{HH}:{mm}", hideOverlap: true }, axisLine: { lineStyle: { color: line } } },
+        axisLabel: { color: quiet, formatter: "{HH}:{mm}", hideOverlap: true },
+        axisLine: { lineStyle: { color: line } } },
       yAxis: { type: "value", min: 0, max: name === "hits" || name === "cpu" ? 100 : undefined,
-        minInterval: name === "connections" || name === "backlog" ? 1 : undefined, splitNumber: 4,
+        interval: name === "hits" || name === "cpu" ? 25 : undefined, splitNumber: 4,
+        minInterval: name === "connections" || name === "backlog" ? 1 : undefined,
         axisLabel: { color: quiet }, splitLine: { lineStyle: { color: line } } },
       series: shown.map(([label, value, stacked]) => ({
         name: label, type: "line", showSymbol: false, lineStyle: { width: 1.5 }, stack: stacked ? "all" : undefined,
@@ -193,7 +193,7 @@
     picture(now.nodes, now.links);
     showTables(now);
     showBooks(now.books);
-    showBinds(now.next);
+    showBinds(now.next, now.machine);
     if (now.latest && now.latest.at !== points.at(-1)?.at) {
       points = [...points, now.latest].slice(-POINTS_MAX);
       showCharts();
