@@ -327,7 +327,7 @@ record Sight(List<Reading> readings, List<Pulse> pulses) {
         last().at(),
         classes,
         refusals,
-        round(share(hits, gets)),
+        gets > 0 ? (Double) round(hits / gets) : null,
         sum(reading ->
             reading.pools().values().stream().mapToDouble(Reading.Connections::inUse).sum()),
         sum(reading ->

@@ -136,14 +136,15 @@ record Snapshot(
    * @param operations by class, only those that were asked for: a second, and milliseconds at 50,
    *     95 and 99 per cent; {@code all} is all of them
    * @param refusals a second, by code
-   * @param hitShare of all caches
+   * @param hitShare of all caches; not there when nobody asked them
    * @param backlog events that wait
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   record Point(
       Instant at,
       Map<String, double[]> operations,
       Map<String, Double> refusals,
-      double hitShare,
+      @Nullable Double hitShare,
       double inUse,
       double waiting,
       double commits,

@@ -139,7 +139,7 @@
     connections: () => [["in-use", "inUse"], ["waiting", "waiting"]].map(([name, field]) =>
       [word(`series.${name}`), (p) => p[field]]),
     commits: () => [[word("series.commits"), (p) => p.commits]],
-    hits: () => [[word("series.hits"), (p) => p.hitShare * 100]],
+    hits: () => [[word("series.hits"), (p) => (p.hitShare == null ? null : p.hitShare * 100)]],
     backlog: () => [[word("series.backlog"), (p) => p.backlog]],
   };
   const option = (name) => {
@@ -151,11 +151,11 @@
       animation: false, color: colours, useUTC: true,
       grid: { left: 46, right: 12, top: shown.length > 1 ? 34 : 14, bottom: 24 },
       legend: shown.length > 1
-        ? { type: "scroll", top: 0, left: 0, itemWidth: 14, itemHeight: 8, textStyle: { color: ink },
+        ? { type: "scroll", top: 0, left: 0, icon: "roundRect", itemWidth: 14, itemHeight: 4, textStyle: { color: ink },
             pageTextStyle: { color: ink }, pageIconColor: quiet } : undefined,
       tooltip: { trigger: "axis", renderMode: "richText", confine: true, backgroundColor: card, borderColor: line,
         textStyle: { color: ink }, valueFormatter: (value) => (value == null ? "–" : number(value, 2)) },
-      xAxis: { type: "time", min: Date.now() - 15 * 60000, max: Date.now(), splitNumber: 4,
+      xAxis: { type: "time", min: Date.now() - 15 * 60000, max: Date.now(), minInterval: 4 * 60000,
         axisLabel: { color: quiet, formatter: "{HH}:{mm}", hideOverlap: true },
         axisLine: { lineStyle: { color: line } } },
       yAxis: { type: "value", min: 0, max: name === "hits" || name === "cpu" ? 100 : undefined,
