@@ -30,7 +30,8 @@ import org.springframework.context.annotation.Import;
   Faces.class,
   AuditEndpoint.class,
   Console.class,
-  ImportsEndpoint.class
+  ImportsEndpoint.class,
+  JournalEndpoint.class
 })
 public class Banyan {
   public static void main(String[] arguments) {

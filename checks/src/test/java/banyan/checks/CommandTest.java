@@ -1,10 +1,10 @@
 package banyan.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
+import banyan.checks.Machine.Outcome;
+import banyan.checks.Machine.Running;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -23,50 +23,48 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The real command with the real server, killed and started again. */
 class CommandTest {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final Path HERE = Path.of("").toAbsolutePath();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-  private record Outcome(int status, String out, String err) {}
-
   @TempDir Path data;
+  private Machine machine;
+
+  @BeforeAll
+  static void the_server_is_packaged() {
+    Machine.assumePackaged();
+  }
 
   @BeforeEach
-  void the_server_is_packaged() {
-    assumeThat(script()).as("the command").exists();
-    assumeThat(script().resolveSibling("app/target/lib"))
-        .as("the packaged server: mvn verify makes it before these tests")
-        .exists();
+  void the_machine() {
+    machine = new Machine(data);
   }
 
   @AfterEach
   void stop() throws Exception {
-    banyan("down", "--force", "--timeout", "20");
+    machine.close();
   }
 
   @Test
   void what_was_acknowledged_outlives_the_death_of_postgresql_and_of_the_process()
       throws Exception {
-    JsonNode first = JSON.readTree(ok("up", "--port", "0", "--empty", "--json"));
-    String shop = first.at("/shop").asString().replace("localhost", "127.0.0.1");
-    assertThat(first.at("/alreadyRunning").asBoolean()).isFalse();
-    assertThat(JSON.readTree(ok("up", "--json")).at("/pid").asLong())
+    Running first = machine.up();
+    String shop = first.shop();
+    assertThat(first.already()).isFalse();
+    assertThat(machine.up())
         .as("a second up finds the first")
-        .isEqualTo(first.at("/pid").asLong());
+        .isEqualTo(new Running(shop, first.management(), first.pid(), true));
     assertThat(signUp(shop)).isEqualTo(201);
 
-    ProcessHandle postgres = postgres();
+    ProcessHandle postgres = machine.postgres();
     postgres.destroyForcibly();
     List<Integer> meanwhile = new ArrayList<>();
     await()
@@ -77,25 +75,22 @@ class CommandTest {
           return status == 201;
         });
     assertThat(meanwhile).as("answers while PostgreSQL is away").isSubsetOf(201, 503);
-    assertThat(postgres().pid()).isNotEqualTo(postgres.pid());
+    assertThat(machine.postgres().pid()).isNotEqualTo(postgres.pid());
 
-    ProcessHandle.of(first.at("/pid").asLong()).orElseThrow().destroyForcibly();
-    await().atMost(Duration.ofSeconds(10)).until(() -> banyan("status").status() == 4);
-    JsonNode second = JSON.readTree(ok("up", "--port", "0", "--empty", "--json"));
-    assertThat(second.at("/alreadyRunning").asBoolean()).isFalse();
-    assertThat(signIn(second.at("/shop").asString().replace("localhost", "127.0.0.1")))
-        .as("the account that was acknowledged before")
-        .isEqualTo(201);
+    machine.kill(first);
+    Running second = machine.up();
+    assertThat(second.already()).isFalse();
+    assertThat(signIn(second.shop())).as("the account that was acknowledged before").isEqualTo(201);
 
-    JsonNode audit = JSON.readTree(ok("audit", "--json"));
+    JsonNode audit = machine.json("audit");
     assertThat(audit.at("/balanced").asBoolean()).isTrue();
     assertThat(audit.at("/books").size()).isPositive();
 
-    long last = postgres().pid();
-    ok("down");
-    assertThat(lives(last)).as("PostgreSQL lives").isFalse();
-    assertThat(lives(second.at("/pid").asLong())).as("the server lives").isFalse();
-    assertThat(banyan("status").status()).isEqualTo(4);
+    long last = machine.postgres().pid();
+    machine.ok("down");
+    assertThat(Machine.lives(last)).as("PostgreSQL lives").isFalse();
+    assertThat(Machine.lives(second.pid())).as("the server lives").isFalse();
+    assertThat(machine.banyan("status").status()).isEqualTo(4);
     assertThat(data.resolve("postgres/data/postmaster.pid")).doesNotExist();
   }
 
@@ -105,8 +100,8 @@ class CommandTest {
   @Test
   void orders_acknowledged_in_the_middle_of_a_load_outlive_kills_of_the_process_and_of_postgresql()
       throws Exception {
-    JsonNode first = JSON.readTree(ok("up", "--port", "0", "--empty", "--json"));
-    String shop = first.at("/shop").asString().replace("localhost", "127.0.0.1");
+    Running first = machine.up();
+    String shop = first.shop();
     Map<String, Object> checkout = stall(shop);
     Queue<Acknowledged> journal = new ConcurrentLinkedQueue<>();
     AtomicBoolean open = new AtomicBoolean(true);
@@ -115,16 +110,14 @@ class CommandTest {
         buyers.submit(() -> buyUntilClosed(shop, checkout, journal, open));
       }
       await().atMost(Duration.ofMinutes(1)).until(() -> journal.size() > 100);
-      postgres().destroyForcibly();
+      machine.postgres().destroyForcibly();
       int before = journal.size();
       await().atMost(Duration.ofMinutes(1)).until(() -> journal.size() > before + 200);
-      ProcessHandle.of(first.at("/pid").asLong()).orElseThrow().destroyForcibly();
-      await().atMost(Duration.ofSeconds(10)).until(() -> banyan("status").status() == 4);
+      machine.kill(first);
       open.set(false);
     }
 
-    JsonNode second = JSON.readTree(ok("up", "--port", "0", "--empty", "--json"));
-    String again = second.at("/shop").asString().replace("localhost", "127.0.0.1");
+    String again = machine.up().shop();
     assertThat(journal).hasSizeGreaterThan(300);
     for (Acknowledged order : journal) {
       Marketplace.Answer found =
@@ -133,12 +126,7 @@ class CommandTest {
       assertThat(found.status()).as("order %s", order.orderId()).isEqualTo(200);
       assertThat(found.text("/state")).isEqualTo("PAID");
     }
-    await()
-        .atMost(Duration.ofMinutes(1))
-        .untilAsserted(() -> {
-          Outcome audit = banyan("audit");
-          assertThat(audit.status()).as(audit.out()).isZero();
-        });
+    machine.awaitBalancedBooks();
   }
 
   /** A seller with more units than anybody will buy; returns what a buyer asks for. */
@@ -177,7 +165,7 @@ class CommandTest {
   @Test
   void a_start_that_cannot_be_says_why_in_one_line_and_what_to_do() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      Outcome up = banyan("up", "--port", Integer.toString(taken.getLocalPort()));
+      Outcome up = machine.banyan("up", "--port", Integer.toString(taken.getLocalPort()));
       assertThat(up.status()).isEqualTo(1);
       assertThat(up.err().lines())
           .singleElement()
@@ -186,59 +174,9 @@ class CommandTest {
           .contains("--port");
     }
     Files.writeString(data.resolve("format"), "99\n");
-    Outcome newer = banyan("up", "--port", "0");
+    Outcome newer = machine.banyan("up", "--port", "0");
     assertThat(newer.status()).isEqualTo(1);
     assertThat(newer.err().lines()).singleElement().asString().contains("newer build");
-  }
-
-  /** Tests run in the folder of their build module, or in the one above from an editor. */
-  private static Path script() {
-    return Files.exists(HERE.resolve("banyan"))
-        ? HERE.resolve("banyan")
-        : HERE.resolveSibling("banyan");
-  }
-
-  private String ok(String... words) throws Exception {
-    Outcome outcome = banyan(words);
-    assertThat(outcome.status())
-        .as("%s: %s %s", String.join(" ", words), outcome.out(), outcome.err())
-        .isZero();
-    return outcome.out();
-  }
-
-  private Outcome banyan(String... words) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(script().toString()));
-    command.addAll(List.of(words));
-    command.add("--data");
-    command.add(data.toString());
-    Path out = Files.createTempFile("banyan-", ".out");
-    Path err = Files.createTempFile("banyan-", ".err");
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("BANYAN_BUILD", "off");
-    builder.environment().put("BANYAN_AOT", "off");
-    builder.redirectOutput(out.toFile());
-    builder.redirectError(err.toFile());
-    try {
-      Process process = builder.start();
-      assertThat(process.waitFor(4, TimeUnit.MINUTES)).as(String.join(" ", words)).isTrue();
-      return new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
-    } finally {
-      Files.delete(out);
-      Files.delete(err);
-    }
-  }
-
-  private ProcessHandle postgres() throws IOException {
-    String pid = Files.readAllLines(data.resolve("postgres/data/postmaster.pid")).getFirst();
-    return ProcessHandle.of(Long.parseLong(pid.strip())).orElseThrow();
-  }
-
-  /**
-   * One that has ended may keep its number until somebody asks for its status; it has no command.
-   */
-  private static boolean lives(long pid) throws IOException {
-    Path command = Path.of("/proc", Long.toString(pid), "cmdline");
-    return Files.exists(command) && !Files.readString(command).isEmpty();
   }
 
   private static int signUp(String shop) throws Exception {

@@ -1,11 +1,17 @@
 package banyan.checks;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
@@ -21,6 +27,32 @@ final class Operations {
     @Override
     public String toString() {
       return method + " " + path;
+    }
+
+    /** Names of the ids that the body takes, at any depth. */
+    Set<String> idsInBody() {
+      Set<String> names = new TreeSet<>();
+      for (Parameter parameter : handler.getParameters()) {
+        if (parameter.isAnnotationPresent(RequestBody.class)) {
+          addIds(parameter.getParameterizedType(), names);
+        }
+      }
+      return names;
+    }
+
+    private static void addIds(Type type, Set<String> names) {
+      if (type instanceof ParameterizedType generic) {
+        for (Type argument : generic.getActualTypeArguments()) {
+          addIds(argument, names);
+        }
+      } else if (type instanceof Class<?> shape && shape.isRecord()) {
+        for (RecordComponent part : shape.getRecordComponents()) {
+          if (part.getName().endsWith("Id") || part.getName().endsWith("Ids")) {
+            names.add(part.getName());
+          }
+          addIds(part.getGenericType(), names);
+        }
+      }
     }
 
     /** The path with a value in the place of each name. */

@@ -1,12 +1,22 @@
 package banyan.cli;
 
+import banyan.cli.load.Journal;
+import banyan.cli.load.LoadFailed;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Asks the running marketplace whether its books are right. */
 @Command(
@@ -18,6 +28,7 @@ import tools.jackson.databind.JsonNode;
       "",
       "Examples:",
       "  banyan audit",
+      "  banyan audit --journal orders.journal",
       "  banyan audit --json | jq '.books[] | select(.violations != [])'"
     })
 final class Audit implements Callable<Integer> {
@@ -26,7 +37,15 @@ final class Audit implements Callable<Integer> {
 
   private static final int VIOLATIONS_SHOWN = 5;
 
+  private static final int LINES = 1_000;
+
   @Mixin private Invocation invocation = new Invocation();
+
+  @Option(
+      names = "--journal",
+      paramLabel = "FILE",
+      description = "Also ask for every acknowledged order that a load test has written down.")
+  private @Nullable Path journal;
 
   @Override
   public Integer call() {
@@ -39,6 +58,12 @@ final class Audit implements Callable<Integer> {
     }
     JsonNode report = answer.body();
     boolean balanced = report.path("balanced").asBoolean(false);
+    if (journal != null) {
+      JsonNode witness = witness(journal, running.management());
+      balanced &= witness.path("violations").isEmpty();
+      ((ArrayNode) report.path("books")).add(witness);
+      ((ObjectNode) report).put("balanced", balanced);
+    }
     if (invocation.json()) {
       invocation.out().println(Invocation.JSON.writeValueAsString(report));
     } else {
@@ -46,6 +71,47 @@ final class Audit implements Callable<Integer> {
     }
     invocation.out().flush();
     return balanced ? Exit.OK : Exit.INVARIANT_BROKEN;
+  }
+
+  /** A book that is kept outside of the shop. */
+  private static JsonNode witness(Path journal, String management) {
+    long start = System.nanoTime();
+    List<Journal.Acknowledged> orders;
+    try {
+      orders = Journal.read(journal);
+    } catch (LoadFailed unreadable) {
+      throw Refusal.failed(String.valueOf(unreadable.getMessage()));
+    }
+    List<String> wrong = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    for (int from = 0; from < orders.size(); from += LINES) {
+      StringBuilder lines = new StringBuilder();
+      for (Journal.Acknowledged order :
+          orders.subList(from, Math.min(orders.size(), from + LINES))) {
+        lines.append(order.orderId()).append(' ').append(order.total()).append('\n');
+        if (!seen.add(order.orderId())) {
+          wrong.add("order " + order.orderId() + " was acknowledged twice");
+        }
+      }
+      Management.Answer compared =
+          Management.post(
+              management + "/journal", Map.of("acknowledged", lines.toString()), PATIENCE);
+      if (compared.status() != 200) {
+        throw Refusal.failed("the journal could not be compared; see ./banyan logs");
+      }
+      compared.body().path("wrong").forEach(line -> wrong.add(line.asString()));
+    }
+    return Invocation.JSON.valueToTree(
+        Map.of(
+            "name",
+            "acknowledged-orders",
+            "statement",
+            "each of the %,d acknowledged orders is there once, paid, for its money"
+                .formatted(orders.size()),
+            "violations",
+            wrong,
+            "millis",
+            (System.nanoTime() - start) / 1_000_000));
   }
 
   /** One line a book, the violations below it, the verdict last. */

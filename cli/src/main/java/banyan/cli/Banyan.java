@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       Down.class,
       Status.class,
       Audit.class,
+      Load.class,
       Import.class,
       Logs.class,
       Doctor.class,

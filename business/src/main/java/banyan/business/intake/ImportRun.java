@@ -72,6 +72,11 @@ class ImportRun implements AutoCloseable {
   void other(
       String verdict, long row, String kind, String detail, BigDecimal money, String source) {
     tally.add(verdict, kind, 1, money);
+    list(verdict, row, kind, detail, source);
+  }
+
+  /** The same of a row that has been counted before. */
+  void list(String verdict, long row, String kind, String detail, String source) {
     write(List.of(Long.toString(row), verdict, kind, detail, source));
   }
 

@@ -129,14 +129,12 @@ class RetailReplay {
 
     private void unreadable(long number, NamedCsvRecord record) {
       run.advance(1);
+      String detail = "not a row of this format";
+      String source = String.join(",", record.getFields());
       if (pieces >= alreadyDone) {
-        run.other(
-            Tally.REFUSED,
-            number,
-            "unreadable",
-            "not a row of this format",
-            BigDecimal.ZERO,
-            String.join(",", record.getFields()));
+        run.other(Tally.REFUSED, number, "unreadable", detail, BigDecimal.ZERO, source);
+      } else {
+        run.list(Tally.REFUSED, number, "unreadable", detail, source);
       }
     }
 
@@ -149,16 +147,10 @@ class RetailReplay {
         run.advance(invoice.size());
       } else {
         invoice.stream().filter(RetailRow::isSale).forEach(memory::sold);
-        Runnable work =
-            () -> {
-              if (doIt) {
-                sell(invoice);
-              } else {
-                remember(invoice);
-              }
-              run.advance(invoice.size());
-            };
-        crew.send(work);
+        crew.send(() -> {
+          sell(invoice, doIt);
+          run.advance(invoice.size());
+        });
       }
       pieces++;
       if (pieces % PIECE == 0 && doIt) {
@@ -169,12 +161,23 @@ class RetailReplay {
     }
 
     /** An order of an earlier run may still have to be shipped and received in this one. */
-    private void remember(List<RetailRow> invoice) {
-      Long orderId = orderOf.get(invoice.getFirst().invoice());
-      if (orderId != null) {
-        synchronized (toReceive) {
-          toReceive.add(new Shipped(orderId, invoice.getFirst().at()));
-        }
+    private void remember(List<RetailRow> sale) {
+      Long orderId = orderOf.get(sale.getFirst().invoice());
+      if (orderId == null) {
+        sale.forEach(row -> other(false, row, Tally.REFUSED, "checkout", "refused before"));
+        return;
+      }
+      synchronized (toReceive) {
+        toReceive.add(new Shipped(orderId, sale.getFirst().at()));
+      }
+    }
+
+    /** What an earlier run has counted is listed again: each run's list is whole. */
+    private void other(boolean count, RetailRow row, String verdict, String kind, String detail) {
+      if (count) {
+        run.other(verdict, row.number(), kind, detail, row.money(), row.source());
+      } else {
+        run.list(verdict, row.number(), kind, detail, row.source());
       }
     }
 
@@ -186,22 +189,18 @@ class RetailReplay {
       }
     }
 
-    private void sell(List<RetailRow> invoice) {
+    private void sell(List<RetailRow> invoice, boolean doIt) {
       List<RetailRow> sale = invoice.stream().filter(RetailRow::isSale).toList();
-      if (!sale.isEmpty()) {
+      if (!sale.isEmpty() && doIt) {
         checkout(sale);
+      } else if (!sale.isEmpty()) {
+        remember(sale);
       }
       for (RetailRow row : invoice) {
         if (row.isWithoutMoney()) {
-          moveStock(row);
+          moveStock(row, doIt);
         } else if (!row.isSale()) {
-          run.other(
-              Tally.REFUSED,
-              row.number(),
-              "bad debt adjustment",
-              "no goods, no sale",
-              row.money(),
-              row.source());
+          other(doIt, row, Tally.REFUSED, "bad debt adjustment", "no goods, no sale");
         }
       }
     }
@@ -219,14 +218,8 @@ class RetailReplay {
             }
           }
           case Refused(String code, String detail, var facts) -> {
-            sale.forEach(row ->
-                run.other(
-                    Tally.REFUSED,
-                    row.number(),
-                    "checkout: " + code,
-                    detail + facts,
-                    row.money(),
-                    row.source()));
+            sale.forEach(
+                row -> other(true, row, Tally.REFUSED, "checkout: " + code, detail + facts));
             return;
           }
         }
@@ -262,29 +255,27 @@ class RetailReplay {
           first.at());
     }
 
-    private void moveStock(RetailRow row) {
+    private void moveStock(RetailRow row, boolean doIt) {
       String kind = row.quantity() > 0 ? "given away without price" : "stock written off";
-      if (!run.dryRun()) {
+      if (doIt && !run.dryRun()) {
         inventory.writeOff(
             "import:" + digest + ":" + row.number(),
             skus.getOrDefault(row.code(), 0L),
             Math.abs(row.quantity()),
             row.description().isEmpty() ? kind : row.description());
       }
-      run.other(Tally.TURNED, row.number(), kind, "a movement of stock", row.money(), row.source());
+      other(doIt, row, Tally.TURNED, kind, "a movement of stock");
     }
 
     private void cancel(List<RetailRow> cancellation, boolean doIt) {
       Map<String, Map<Long, Integer>> unitsOf = new LinkedHashMap<>();
       for (RetailRow row : cancellation) {
-        List<SalesMemory.Match> matches = row.customer().isEmpty() ? List.of() : memory.cancel(row);
+        List<SalesMemory.Match> matches = memory.cancel(row);
         matches.forEach(match ->
             unitsOf
                 .computeIfAbsent(match.invoice(), sale -> new LinkedHashMap<>())
                 .merge(skus.getOrDefault(row.code(), 0L), match.quantity(), Integer::sum));
-        if (doIt) {
-          judge(row, matches);
-        }
+        judge(row, matches, doIt);
       }
       if (doIt && !run.dryRun()) {
         RetailRow first = cancellation.getFirst();
@@ -292,38 +283,37 @@ class RetailReplay {
       }
     }
 
-    private void judge(RetailRow row, List<SalesMemory.Match> matches) {
+    private void judge(RetailRow row, List<SalesMemory.Match> matches, boolean doIt) {
       int found = matches.stream().mapToInt(SalesMemory.Match::quantity).sum();
       boolean samePrice =
           matches.stream().allMatch(match -> match.price().compareTo(row.price()) == 0);
       if (found == -row.quantity() && samePrice) {
-        run.took("cancellation refunded", row.money());
+        if (doIt) {
+          run.took("cancellation refunded", row.money());
+        }
       } else if (found == -row.quantity()) {
-        run.other(
+        other(
+            doIt,
+            row,
             Tally.TURNED,
-            row.number(),
             "refunded at the price that was paid",
-            "sold at another price",
-            row.money(),
-            row.source());
+            "sold at another price");
       } else if (found > 0) {
-        run.other(
+        other(
+            doIt,
+            row,
             Tally.TURNED,
-            row.number(),
             "refunded in part",
-            found + " of " + -row.quantity() + " units were sold before",
-            row.money(),
-            row.source());
+            found + " of " + -row.quantity() + " units were sold before");
       } else {
-        run.other(
+        other(
+            doIt,
+            row,
             Tally.REFUSED,
-            row.number(),
             row.customer().isEmpty()
                 ? "cancellation without a customer"
                 : "cancellation without a sale",
-            "no earlier sale of this customer",
-            row.money(),
-            row.source());
+            "no earlier sale of this customer");
       }
     }
 

@@ -21,7 +21,6 @@ import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
 import banyan.platform.money.Money;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,13 +72,12 @@ class CheckoutSaga {
   }
 
   /** Drives a trade as far as it goes now. */
-  Outcome drive(long tradeId, @Nullable Instant at) {
+  Outcome drive(long tradeId) {
     Held trade =
         load(tradeId).orElseThrow(() -> new IllegalArgumentException("no trade " + tradeId));
     return switch (trade.state()) {
-      case OPENED ->
-          hold(trade).map(refusal -> refuse(trade, refusal)).orElseGet(() -> pay(trade, at));
-      case AWAITING_PAYMENT -> pay(trade, at);
+      case OPENED -> hold(trade).map(refusal -> refuse(trade, refusal)).orElseGet(() -> pay(trade));
+      case AWAITING_PAYMENT -> pay(trade);
       case CANCELLED, REFUSED ->
           trade.refusal() == null
               ? new Refused("cancelled", "The order was cancelled.", Map.of())
@@ -178,15 +176,15 @@ class CheckoutSaga {
                     List.of(OrderState.OPENED, OrderState.AWAITING_PAYMENT),
                     OrderState.REFUSED,
                     refusal,
-                    null));
+                    trade.stepsAt()));
     if (!mine) {
-      return drive(trade.tradeId(), null);
+      return drive(trade.tradeId());
     }
     aftermath.letGo(trade.orders());
     return refusal;
   }
 
-  private Outcome pay(Held trade, @Nullable Instant at) {
+  private Outcome pay(Held trade) {
     List<Part> parts =
         trade.orders().stream()
             .map(held ->
@@ -208,7 +206,7 @@ class CheckoutSaga {
                 trade.paymentMethod(),
                 trade.paymentToken());
     return switch (payment) {
-      case Captured _ -> paid(trade, at);
+      case Captured _ -> paid(trade);
       case Declined(String reason) ->
           refuse(
               trade,
@@ -224,15 +222,20 @@ class CheckoutSaga {
         trade.tradeId(),
         jdbc ->
             steps.moveTrade(
-                jdbc, trade, List.of(OrderState.OPENED), OrderState.AWAITING_PAYMENT, null, null));
+                jdbc,
+                trade,
+                List.of(OrderState.OPENED),
+                OrderState.AWAITING_PAYMENT,
+                null,
+                trade.stepsAt()));
     Held now = load(trade.tradeId()).orElse(trade);
     return now.state() == OrderState.AWAITING_PAYMENT
         ? new Placed(now.view(), redirectUrl)
-        : drive(trade.tradeId(), null);
+        : drive(trade.tradeId());
   }
 
-  private Outcome paid(Held trade, @Nullable Instant at) {
-    markPaid(trade, at);
+  private Outcome paid(Held trade) {
+    markPaid(trade);
     Held now = load(trade.tradeId()).orElse(trade);
     return now.state() == OrderState.PAID
         ? new Placed(now.view(), null)
@@ -242,7 +245,7 @@ class CheckoutSaga {
   /**
    * The money is there: the trade is paid, or, when it was given up meanwhile, the money goes back.
    */
-  void markPaid(Held trade, @Nullable Instant at) {
+  void markPaid(Held trade) {
     boolean moved =
         database.write(
             trade.tradeId(),
@@ -253,7 +256,7 @@ class CheckoutSaga {
                     List.of(OrderState.OPENED, OrderState.AWAITING_PAYMENT),
                     OrderState.PAID,
                     null,
-                    at));
+                    trade.stepsAt()));
     if (!moved
         && load(trade.tradeId())
             .filter(now -> now.state() == OrderState.CANCELLED || now.state() == OrderState.REFUSED)

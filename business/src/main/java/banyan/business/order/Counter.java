@@ -75,9 +75,7 @@ class Counter {
     return switch (priced(checkout)) {
       case Priced(NewTrade trade) -> {
         boolean mine = database.write(trade.tradeId(), jdbc -> writer.write(jdbc, trade, request));
-        yield mine
-            ? saga.drive(trade.tradeId(), checkout.placedAt())
-            : repeat(checkout, request).orElseThrow();
+        yield mine ? saga.drive(trade.tradeId()) : repeat(checkout, request).orElseThrow();
       }
       // Another call with this key may have taken the last unit in the meantime: then its answer is
       // ours.
@@ -93,7 +91,7 @@ class Counter {
             jdbc -> rows.byKey(jdbc, checkout.buyerId(), checkout.idempotencyKey()))
         .map(trade ->
             MessageDigest.isEqual(trade.request(), request)
-                ? saga.drive(trade.tradeId(), checkout.placedAt())
+                ? saga.drive(trade.tradeId())
                 : new Refused(
                     "key_reused", "This Idempotency-Key was used for another checkout.", Map.of()));
   }

@@ -23,7 +23,13 @@ record Held(
     String paymentToken,
     @Nullable Refused refusal,
     Instant placedAt,
+    boolean imported,
     List<HeldOrder> orders) {
+
+  /** When its steps are taken, whoever takes them: an imported trade's on its old date, or now. */
+  @Nullable Instant stepsAt() {
+    return imported ? placedAt : null;
+  }
 
   /**
    * @param platformDiscount minor units

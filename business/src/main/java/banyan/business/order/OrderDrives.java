@@ -64,7 +64,7 @@ class OrderDrives {
             database
                 .fresh(tradeId, jdbc -> rows.trade(jdbc, tradeId))
                 .filter(trade -> trade.state() != OrderState.PAID)
-                .ifPresent(trade -> drivers.saga().markPaid(trade, null)));
+                .ifPresent(trade -> drivers.saga().markPaid(trade)));
   }
 
   private void declined(List<PaymentDeclined> events) {
@@ -125,8 +125,8 @@ class OrderDrives {
              LIMIT :limit
             """,
             drivers.settings().resumeAfter())
-        .forEach(tradeId ->
-            attempt("resume checkout", tradeId, () -> drivers.saga().drive(tradeId, null)));
+        .forEach(
+            tradeId -> attempt("resume checkout", tradeId, () -> drivers.saga().drive(tradeId)));
   }
 
   private void cancelUnpaid(JdbcClient all) {

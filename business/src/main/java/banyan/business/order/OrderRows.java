@@ -61,7 +61,7 @@ class OrderRows {
     return jdbc.sql(
             """
             SELECT trade_id, buyer_id, state, currency, total, request, address::text AS address, coupon,
-                   payment_method, payment_token, refusal::text AS refusal, placed_at
+                   payment_method, payment_token, refusal::text AS refusal, placed_at, imported
               FROM trade
              WHERE shard = :shard AND trade_id = :tradeId
             """)
@@ -86,6 +86,7 @@ class OrderRows {
         row.getString("payment_token"),
         refusal == null ? null : json.readValue(refusal, Refused.class),
         row.getTimestamp("placed_at").toInstant(),
+        row.getBoolean("imported"),
         ordersOf(jdbc, tradeId));
   }
 

@@ -42,9 +42,11 @@ class TradeWriter {
         jdbc.sql(
                 """
                 INSERT INTO trade (shard, trade_id, buyer_id, idempotency_key, request, state, currency, total, address,
-                                   email, coupon, payment_method, payment_token, placed_at, expires_at)
+                                   email, coupon, payment_method, payment_token, placed_at, imported,
+                                   expires_at)
                 VALUES (:shard, :tradeId, :buyerId, :key, :request, 'OPENED', :currency, :total, :address::jsonb,
-                        :email, :coupon, :method, :token, :placedAt, now() + make_interval(secs => :payWithin))
+                        :email, :coupon, :method, :token, :placedAt, :imported,
+                        now() + make_interval(secs => :payWithin))
                 ON CONFLICT DO NOTHING
                 """)
             .param("shard", shard)
@@ -60,6 +62,7 @@ class TradeWriter {
             .param("method", checkout.paymentMethod())
             .param("token", checkout.paymentToken())
             .param("placedAt", placedAt)
+            .param("imported", checkout.placedAt() != null)
             .param("payWithin", settings.payWithin().toSeconds())
             .update();
     if (written == 1) {

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -110,8 +111,12 @@ class ReviewController {
       IdempotencyKey key,
       @PathVariable String id,
       @Valid @RequestBody NewReview review) {
-    long productId = product(id);
+    Catalog.ProductCard product = product(id);
+    long productId = product.productId();
     List<ReceivedLine> received = received(caller.accountId(), productId, review.orderId());
+    if (received.isEmpty() && !shownTo(Optional.of(caller), product)) {
+      throw unknown();
+    }
     if (received.isEmpty()) {
       throw Problem.of(
           HttpStatus.CONFLICT,
@@ -151,9 +156,10 @@ class ReviewController {
   @Allow(everyone = true)
   Page<ReviewView> list(
       @PathVariable String id,
+      Optional<Caller> caller,
       @RequestParam(defaultValue = "20") @Min(1) @Max(Page.LIMIT_MAX) int limit,
       @RequestParam(required = false) @Nullable String cursor) {
-    long productId = product(id);
+    long productId = shown(id, caller);
     return Page.of(
             reviews.list(productId, Page.decodeId(cursor), limit + 1),
             limit,
@@ -163,15 +169,33 @@ class ReviewController {
 
   @GetMapping("/api/products/{id}/reviews/summary")
   @Allow(everyone = true)
-  SummaryView summary(@PathVariable String id) {
-    return SummaryView.of(reviews.summary(product(id)));
+  SummaryView summary(@PathVariable String id, Optional<Caller> caller) {
+    return SummaryView.of(reviews.summary(shown(id, caller)));
   }
 
-  private long product(String id) {
-    OptionalLong productId = Ids.parse(id);
-    if (productId.isEmpty() || catalog.product(productId.getAsLong()).isEmpty()) {
-      throw Problem.notFound("product");
+  /** A product that is not on show is there for its seller only. */
+  private long shown(String id, Optional<Caller> caller) {
+    Catalog.ProductCard product = product(id);
+    if (!shownTo(caller, product)) {
+      throw unknown();
     }
-    return productId.getAsLong();
+    return product.productId();
+  }
+
+  private static boolean shownTo(Optional<Caller> caller, Catalog.ProductCard product) {
+    return product.published()
+        || caller.filter(who -> who.accountId() == product.sellerId()).isPresent();
+  }
+
+  private Catalog.ProductCard product(String id) {
+    return Ids.parse(id).stream()
+        .mapToObj(catalog::product)
+        .flatMap(Optional::stream)
+        .findFirst()
+        .orElseThrow(ReviewController::unknown);
+  }
+
+  private static Problem unknown() {
+    return Problem.notFound("product");
   }
 }

@@ -22,6 +22,7 @@ import io.swagger.v3.oas.models.servers.Server;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.customizers.OperationCustomizer;
 import org.springdoc.core.providers.ObjectMapperProvider;
@@ -42,7 +43,12 @@ class ApiDocumentation {
   static {
     SpringDocUtils.getConfig()
         .addRequestWrapperToIgnore(
-            Caller.class, Buyer.class, IdempotencyKey.class, SessionToken.class);
+            Caller.class,
+            Buyer.class,
+            IdempotencyKey.class,
+            SessionToken.class,
+            // the only optional parameter of a handler is a caller who need not be signed in
+            Optional.class);
   }
 
   @Bean

@@ -1,0 +1,140 @@
+package banyan.cli.load;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A whole load test: goods and guests, the run or the search for the capacity, the outcome. */
+public final class LoadTest {
+  /**
+   * One step of the search: long enough for two collections of garbage and a checkpoint's breath.
+   */
+  private static final Duration STEP = Duration.ofSeconds(10);
+
+  private static final Duration STEP_WARM_UP = Duration.ofSeconds(3);
+  private static final double CLIMB = 1.5;
+
+  /** Halvings after the first miss: the capacity is known to some three percent then. */
+  private static final int HALVINGS = 4;
+
+  private static final double RATE_MAX = 200_000;
+
+  private final Plan plan;
+  private final Slo slo;
+  private final Meters meters;
+  private final Consumer<String> progress;
+
+  public LoadTest(Plan plan, Slo slo, Meters meters, Consumer<String> progress) {
+    this.plan = plan;
+    this.slo = slo;
+    this.meters = meters;
+    this.progress = progress;
+  }
+
+  /**
+   * @param products of a stall of our own; 0 for what the shop has for sale
+   * @param units of each SKU of that stall
+   * @param search for the highest rate that keeps the objective, from the plan's rate on
+   */
+  public Outcome run(int products, int units, boolean search) {
+    try (Shop shop = new Shop(plan.shop());
+        Witness witness =
+            new Witness(plan.journal() == null ? null : new Journal(plan.journal()))) {
+      progress.accept("preparing goods and guests");
+      Goods goods = products > 0 ? shop.stall(products, units) : shop.existing(1_000);
+      List<String> guests = guests(shop);
+      Shopper shopper = new Shopper(shop, goods, guests, plan.patience());
+      List<Map<String, Object>> steps = new ArrayList<>();
+      Plan last = plan;
+      double capacity = 0;
+      if (search) {
+        capacity = capacity(shop, shopper, witness.journal(), steps);
+        last = plan.step(Math.max(1, capacity), plan.duration(), plan.warmUp());
+      }
+      progress.accept(describe(last));
+      meters.start();
+      Tally tally = new Run(last, shop, shopper, witness.journal()).go();
+      return Outcome.of(last, slo, tally, meters.used(), capacity, steps);
+    }
+  }
+
+  private record Witness(@Nullable Journal journal) implements AutoCloseable {
+    @Override
+    public void close() {
+      if (journal != null) {
+        journal.close();
+      }
+    }
+  }
+
+  private List<String> guests(Shop shop) {
+    try (ExecutorService pool = Executors.newFixedThreadPool(8)) {
+      List<Callable<String>> visits = new ArrayList<>();
+      for (int i = 0; i < plan.buyers(); i++) {
+        visits.add(shop::guest);
+      }
+      List<String> guests = new ArrayList<>();
+      for (Future<String> visit : pool.invokeAll(visits)) {
+        guests.add(visit.get());
+      }
+      return guests;
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof LoadFailed known
+          ? known
+          : new LoadFailed(String.valueOf(e.getCause()));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new LoadFailed("interrupted");
+    }
+  }
+
+  /** Climbs by half until the objective is missed, then halves the gap. */
+  private double capacity(
+      Shop shop, Shopper shopper, @Nullable Journal journal, List<Map<String, Object>> steps) {
+    double kept = 0;
+    double missed = 0;
+    double rate = plan.rate();
+    int halvings = 0;
+    while (halvings < HALVINGS && rate >= 1 && rate <= RATE_MAX) {
+      progress.accept("trying %.0f requests/s".formatted(rate));
+      Tally tally = new Run(plan.step(rate, STEP, STEP_WARM_UP), shop, shopper, journal).go();
+      boolean ok = slo.kept(tally);
+      steps.add(step(rate, ok, tally));
+      if (ok) {
+        kept = rate;
+      } else {
+        missed = rate;
+      }
+      halvings += missed > 0 && kept > 0 ? 1 : 0;
+      rate = missed == 0 ? rate * CLIMB : kept == 0 ? rate / 2 : (kept + missed) / 2;
+    }
+    return kept;
+  }
+
+  private static Map<String, Object> step(double rate, boolean ok, Tally tally) {
+    Map<String, Object> step = new LinkedHashMap<>();
+    step.put("rate", Outcome.round(rate));
+    step.put("kept", ok);
+    step.put("p99", Outcome.round(tally.latency().getValueAtPercentile(99) / 1000.0));
+    step.put("errors", Outcome.round(Slo.bad(tally)));
+    return step;
+  }
+
+  private static String describe(Plan plan) {
+    return "%s, %s, for %d s after %d s of warm-up"
+        .formatted(
+            plan.mix(),
+            plan.open() ? "%.0f requests/s".formatted(plan.rate()) : plan.clients() + " clients",
+            plan.duration().toSeconds(),
+            plan.warmUp().toSeconds());
+  }
+}
