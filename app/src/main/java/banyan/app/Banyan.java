@@ -1,5 +1,6 @@
 package banyan.app;
 
+import banyan.app.console.Console;
 import banyan.platform.web.WebConfiguration;
 import banyan.web.Faces;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.springframework.context.annotation.Import;
   WebConfiguration.class,
   Faces.class,
   AuditEndpoint.class,
+  Console.class,
   ImportsEndpoint.class,
   JournalEndpoint.class
 })

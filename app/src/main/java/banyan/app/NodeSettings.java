@@ -12,6 +12,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * This process.
  *
+ * @param stage the folder in {@code stages/} whose settings these are: what the console shows, and
+ *     where it looks up what comes next
  * @param node its number, different in every running process: it is part of every id
  * @param home the folder that keeps the data of one machine: the embedded database, files, the
  *     secret
@@ -21,6 +23,7 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("banyan")
 public record NodeSettings(
+    @DefaultValue("00-one-machine") String stage,
     @DefaultValue("0") @Min(0) @Max(Ids.NODE_MAX) int node,
     @DefaultValue(".banyan") Path home,
     @DefaultValue("all") List<String> modules,

@@ -54,7 +54,10 @@ public final class Marketplace {
                     "--management.server.port=0",
                     "--banyan.account.signUpsPerMinute=1000000",
                     "--banyan.account.signInsPerMinute=1000000",
-                    "--banyan.account.passwordCost=4"));
+                    "--banyan.account.passwordCost=4",
+                    // a watch that ends soon: tests read answers to their end
+                    "--banyan.console.live=100ms",
+                    "--banyan.console.watch=300ms"));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

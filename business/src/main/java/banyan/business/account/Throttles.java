@@ -2,6 +2,7 @@ package banyan.business.account;
 
 import banyan.platform.limits.Throttle;
 import banyan.platform.web.Problem;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import org.springframework.http.HttpStatus;
@@ -14,11 +15,11 @@ class Throttles {
   private final Throttle signIns;
   private final Throttle signInsPerAccount;
 
-  Throttles(AccountSettings settings) {
-    this.signUps = new Throttle("sign-ups", settings.signUpsPerMinute());
-    this.signIns = new Throttle("sign-ins", settings.signInsPerMinute());
+  Throttles(AccountSettings settings, MeterRegistry meters) {
+    this.signUps = new Throttle("sign-ups", settings.signUpsPerMinute(), meters);
+    this.signIns = new Throttle("sign-ins", settings.signInsPerMinute(), meters);
     this.signInsPerAccount =
-        new Throttle("sign-ins-per-account", settings.signInsPerAccountPerMinute());
+        new Throttle("sign-ins-per-account", settings.signInsPerAccountPerMinute(), meters);
   }
 
   /**

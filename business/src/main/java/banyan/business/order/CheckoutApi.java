@@ -19,6 +19,7 @@ import banyan.platform.web.Buyer;
 import banyan.platform.web.IdempotencyKey;
 import banyan.platform.web.Problem;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Email;
 import jakarta.validation.constraints.Max;
@@ -53,10 +54,19 @@ class CheckoutApi {
 
   /** What keeps a quote, and a rush in order. */
   @org.springframework.stereotype.Component
-  record Promise(Pricing pricing, Clock clock, Gate gate) {
+  record Promise(Pricing pricing, Clock clock, Gate gate, MeterRegistry meters) {
     @Autowired
-    Promise(Pricing pricing, Clock clock, OrderSettings settings) {
-      this(pricing, clock, new Gate(settings.checkoutsAtOnce(), settings.checkoutPatience()));
+    Promise(Pricing pricing, Clock clock, OrderSettings settings, MeterRegistry meters) {
+      this(
+          pricing,
+          clock,
+          new Gate("checkout", settings.checkoutsAtOnce(), settings.checkoutPatience(), meters),
+          meters);
+    }
+
+    /** One checkout at its end; the outcome is {@code placed} or the code of a refusal. */
+    void count(String outcome) {
+      meters.counter("checkout.outcomes", "outcome", outcome).increment();
     }
   }
 
@@ -125,12 +135,16 @@ class CheckoutApi {
             null);
     return switch (promise.gate().pass(() -> orders.checkout(checkout))) {
       case Placed placed -> {
+        promise.count("placed");
         if (fromCart) {
           carts.remove(buyer.id(), items.stream().map(Item::skuId).toList());
         }
         yield ResponseEntity.status(HttpStatus.CREATED).body(OrderView.of(placed));
       }
-      case Refused refused -> throw problem(refused);
+      case Refused refused -> {
+        promise.count(refused.code());
+        throw problem(refused);
+      }
     };
   }
 

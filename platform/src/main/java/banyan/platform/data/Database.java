@@ -38,13 +38,15 @@ public final class Database {
   private final List<Node> nodes;
   private final Ids ids;
   private final Function<Object, String> json;
+  private final Work timed;
   private volatile Runnable published = () -> {};
 
-  Database(String module, List<Node> nodes, Ids ids, Function<Object, String> json) {
+  Database(String module, List<Node> nodes, Ids ids, Function<Object, String> json, Work timed) {
     this.module = module;
     this.nodes = List.copyOf(nodes);
     this.ids = ids;
     this.json = json;
+    this.timed = timed;
   }
 
   /** The name of the module, which its own tables of events and intents carry as a prefix. */
@@ -71,7 +73,7 @@ public final class Database {
     for (int attempt = 1; ; attempt++) {
       RUNNING.set(new Running(this, node));
       try {
-        return node.transactions.execute(status -> work.apply(node.jdbc));
+        return timed.transaction(() -> node.transactions.execute(status -> work.apply(node.jdbc)));
       } catch (ConcurrencyFailureException lostTheRace) {
         if (attempt == ATTEMPTS) {
           throw lostTheRace;
@@ -103,7 +105,9 @@ public final class Database {
   public <T extends @Nullable Object> T fresh(long shardKey, Function<JdbcClient, T> query) {
     Node node = nodeOf(shardKey);
     refuseForeignTransaction(node);
-    return query.apply(node.jdbc);
+    return RUNNING.get() == null
+        ? timed.read(() -> query.apply(node.jdbc))
+        : query.apply(node.jdbc);
   }
 
   /** Reads a copy of the key's shard, which may lag: for what is only shown. */
@@ -119,7 +123,7 @@ public final class Database {
    */
   public <T> List<T> each(Function<JdbcClient, T> work) {
     refuseAnyTransaction();
-    return nodes.stream().map(node -> work.apply(node.jdbc)).toList();
+    return timed.sweep(() -> nodes.stream().map(node -> work.apply(node.jdbc)).toList());
   }
 
   /** {@link #each} in one transaction a database. */

@@ -45,6 +45,23 @@ public final class Databases implements AutoCloseable {
     return List.copyOf(modules.values());
   }
 
+  /**
+   * One database behind the modules.
+   *
+   * @param name of its pool, as metrics have it
+   */
+  public record Pool(String name, HikariDataSource source) {
+    /** Machine, port and name; nothing secret. */
+    public String address() {
+      return source.getJdbcUrl().replaceFirst("^jdbc:\\w+://", "").replaceFirst("\\?.*", "");
+    }
+  }
+
+  /** The databases that are in use, in the order they were opened. */
+  public synchronized List<Pool> pools() {
+    return pools.values().stream().map(pool -> new Pool(pool.getPoolName(), pool)).toList();
+  }
+
   private Database open(String module) {
     List<Database.Node> nodes =
         settings.urlsOf(module).stream()
@@ -56,7 +73,7 @@ public final class Databases implements AutoCloseable {
                   new TransactionTemplate(new JdbcTransactionManager(pool)));
             })
             .toList();
-    return new Database(module, nodes, ids, json::writeValueAsString);
+    return new Database(module, nodes, ids, json::writeValueAsString, new Work(module, meters));
   }
 
   private HikariDataSource connect(String url) {

@@ -136,8 +136,10 @@ public final class OutboxRelay implements Events, SmartLifecycle {
   }
 
   private void work(Database database, Semaphore signal) {
+    Backlog backlog = new Backlog(database, meters);
     while (running) {
       try {
+        backlog.measure();
         signal.drainPermits();
         int carried = pass(database);
         if (carried < BATCH_MAX) {
@@ -212,6 +214,9 @@ public final class OutboxRelay implements Events, SmartLifecycle {
                 .map(Row::position)
                 .toArray(Long[]::new))
         .update();
+    meters
+        .counter("events.carried", "module", database.module())
+        .increment(rows.size() - undelivered.failed().size() - undelivered.behindOne().size());
     for (Row row : rows) {
       Failure failure = undelivered.failed().get(row.position());
       if (failure != null) {
@@ -339,25 +344,7 @@ public final class OutboxRelay implements Events, SmartLifecycle {
    */
   public List<String> undelivered(int limit) {
     return databases.all().stream()
-        .flatMap(database ->
-            database
-                .each(jdbc ->
-                    jdbc.sql(
-                            """
-                            -- every shard: a list for a human
-                            SELECT concat_ws(' ', :module, event_id, type, 'of', at, failure)
-                              FROM %s_outbox
-                             WHERE parked OR at < now() - interval '1 minute'
-                             ORDER BY position
-                             LIMIT :limit
-                            """
-                                .formatted(database.module()))
-                        .param("module", database.module())
-                        .param("limit", limit)
-                        .query(String.class)
-                        .list())
-                .stream())
-        .flatMap(List::stream)
+        .flatMap(database -> Backlog.undelivered(database, limit).stream())
         .limit(limit)
         .toList();
   }

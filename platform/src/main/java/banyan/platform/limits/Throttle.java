@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import io.github.resilience4j.ratelimiter.internal.AtomicRateLimiter;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -21,11 +23,13 @@ public final class Throttle {
   private static final int KEYS_MAX = 100_000;
 
   private final LoadingCache<String, AtomicRateLimiter> limiters;
+  private final Counter refused;
 
   /**
+   * @param name a noun, unique, used in metrics
    * @param perMinute permits a key has in each minute, 1 or more
    */
-  public Throttle(String name, int perMinute) {
+  public Throttle(String name, int perMinute, MeterRegistry meters) {
     RateLimiterConfig config =
         RateLimiterConfig.custom()
             .limitForPeriod(perMinute)
@@ -37,11 +41,20 @@ public final class Throttle {
             .maximumSize(KEYS_MAX)
             .expireAfterAccess(PERIOD.multipliedBy(2))
             .build(key -> new AtomicRateLimiter(name, config));
+    this.refused =
+        Counter.builder("throttle.refused")
+            .description("who came too often")
+            .tag("throttle", name)
+            .register(meters);
   }
 
   /** Takes a permit; false when this minute's are used up. Never waits. */
   public boolean admits(String key) {
-    return limiters.get(key).acquirePermission();
+    boolean admitted = limiters.get(key).acquirePermission();
+    if (!admitted) {
+      refused.increment();
+    }
+    return admitted;
   }
 
   /** How long until the key has permits again. */

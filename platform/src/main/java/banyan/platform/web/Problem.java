@@ -16,6 +16,9 @@ import org.springframework.web.ErrorResponseException;
 public final class Problem extends ErrorResponseException {
   private static final long serialVersionUID = 1;
 
+  /** Attribute of a request that was refused: the code, for whoever counts refusals. */
+  public static final String CODE = "banyan.problem.code";
+
   private final HttpHeaders headers = new HttpHeaders();
 
   private Problem(HttpStatus status, String code, String detail) {

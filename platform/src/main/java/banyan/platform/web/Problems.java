@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.catalina.connector.ClientAbortException;
 import org.apache.tomcat.util.http.InvalidParameterException;
@@ -75,6 +76,8 @@ class Problems extends ResponseEntityExceptionHandler {
     }
     if (request instanceof ServletWebRequest servlet) {
       problem.setProperty("requestId", CallerFilter.requestIdOf(servlet.getRequest()));
+      Map<String, Object> members = problem.getProperties();
+      servlet.getRequest().setAttribute(Problem.CODE, members == null ? null : members.get("code"));
     }
     HttpHeaders typed = new HttpHeaders(headers);
     // whatever the client accepts, a problem is a problem: never a page, never nothing

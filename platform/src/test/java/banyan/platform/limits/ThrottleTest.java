@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 class ThrottleTest {
   @Test
   void each_key_has_its_own_permits_and_is_told_how_long_to_wait() {
-    Throttle throttle = new Throttle("tries", 3);
+    Throttle throttle =
+        new Throttle("tries", 3, new io.micrometer.core.instrument.simple.SimpleMeterRegistry());
     for (int i = 0; i < 3; i++) {
       assertThat(throttle.admits("a")).isTrue();
     }

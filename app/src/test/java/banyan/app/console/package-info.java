@@ -1,0 +1,4 @@
+@NullMarked
+package banyan.app.console;
+
+import org.jspecify.annotations.NullMarked;
