@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,7 +40,7 @@ class Shelf {
                           """
                           SELECT s.sku_id, s.product_id, s.seller_id, s.code, s.choices, p.title, p.slug, p.options,
                                  p.pictures[1] AS picture,
-                                 p.published AND p.priced_version > 0 AND NOT s.withdrawn AS published
+                                 p.published AND p.priced_version > 0 AND p.withdrawn IS NULL AND NOT s.withdrawn AS published
                             FROM sku s
                             JOIN product p ON p.shard = s.shard AND p.product_id = s.product_id
                            WHERE s.shard = ANY(:shards) AND s.sku_id = ANY(:ids)
@@ -86,7 +87,7 @@ class Shelf {
                   jdbc.sql(
                           """
                           SELECT product_id, seller_id, slug, title, description, category_id, published, options,
-                                 pictures, version, priced_version, created_at
+                                 pictures, version, priced_version, withdrawn, created_at
                             FROM product
                            WHERE shard = ANY(:shards) AND product_id = ANY(:ids)
                            LIMIT 1000
@@ -117,6 +118,7 @@ class Shelf {
         texts(row, "pictures"),
         row.getInt("version"),
         row.getInt("priced_version") > 0,
+        row.getString("withdrawn"),
         row.getTimestamp("created_at").toInstant(),
         List.of());
   }
@@ -163,6 +165,29 @@ class Shelf {
                 .param("limit", limit)
                 .query(Long.class)
                 .list());
+  }
+
+  /** Products of all sellers from new to old, published or not. */
+  List<Long> newest(long before, int limit) {
+    return database
+        .each(jdbc ->
+            jdbc.sql(
+                    """
+                    -- every shard
+                    SELECT product_id FROM product
+                     WHERE product_id < :before
+                     ORDER BY product_id DESC
+                     LIMIT :limit
+                    """)
+                .param("before", before)
+                .param("limit", limit)
+                .query(Long.class)
+                .list())
+        .stream()
+        .flatMap(List::stream)
+        .sorted(Comparator.reverseOrder())
+        .limit(limit)
+        .toList();
   }
 
   /** Whether the SKU is one of the seller's, withdrawn or not. */

@@ -8,6 +8,7 @@ import banyan.business.order.Orders.RefundOutcome;
 import banyan.business.order.Orders.RefundRefused;
 import banyan.business.order.Orders.Refunded;
 import banyan.business.payment.Payments;
+import banyan.platform.audit.Staff;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
 import banyan.platform.data.Intent;
@@ -86,6 +87,20 @@ class RefundDesk {
       Map<Long, Integer> units,
       boolean restock,
       @Nullable Instant at) {
+    return refund(idempotencyKey, orderId, buyerId, units, restock, at, null);
+  }
+
+  /**
+   * @param by the member of the staff who does it; null for anybody else
+   */
+  RefundOutcome refund(
+      @Nullable String idempotencyKey,
+      long orderId,
+      @Nullable Long buyerId,
+      Map<Long, Integer> units,
+      boolean restock,
+      @Nullable Instant at,
+      @Nullable Staff by) {
     HeldOrder held = find(orderId).orElse(null);
     if (held == null || (buyerId != null && held.order().buyerId() != buyerId)) {
       return new NoSuchOrderToRefund();
@@ -97,7 +112,17 @@ class RefundDesk {
               orderId,
               Intent.of(
                   "refund:" + orderId, idempotencyKey, List.of(new TreeMap<>(units), restock)),
-              jdbc -> write(jdbc, orderId, buyerId != null, units, restock, at));
+              jdbc -> {
+                String made = write(jdbc, orderId, buyerId != null, units, restock, at);
+                if (by != null) {
+                  String amount = refund(Long.parseLong(made)).orElseThrow().amount().text();
+                  String detail =
+                      "%s; units by SKU: %s; %s"
+                          .formatted(amount, units, restock ? "back into stock" : "not restocked");
+                  database.publish(by.acted(orderId, "order-refunded", "order", detail));
+                }
+                return made;
+              });
     } catch (Refusal refused) {
       return refused.refused;
     }

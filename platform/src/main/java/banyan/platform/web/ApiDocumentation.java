@@ -1,5 +1,6 @@
 package banyan.platform.web;
 
+import banyan.platform.audit.Staff;
 import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
@@ -42,7 +43,7 @@ class ApiDocumentation {
   static {
     SpringDocUtils.getConfig()
         .addRequestWrapperToIgnore(
-            Caller.class, Buyer.class, IdempotencyKey.class, SessionToken.class);
+            Caller.class, Buyer.class, IdempotencyKey.class, SessionToken.class, Staff.class);
   }
 
   @Bean
