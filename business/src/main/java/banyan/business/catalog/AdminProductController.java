@@ -24,10 +24,13 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class AdminProductController {
   private final Shelf shelf;
+  private final AllProducts products;
   private final Display display;
   private final Withdrawals withdrawals;
 
-  AdminProductController(Shelf shelf, Display display, Withdrawals withdrawals) {
+  AdminProductController(
+      Shelf shelf, AllProducts products, Display display, Withdrawals withdrawals) {
+    this.products = products;
     this.shelf = shelf;
     this.display = display;
     this.withdrawals = withdrawals;
@@ -47,8 +50,8 @@ class AdminProductController {
     long before = Page.decodeId(cursor);
     List<Long> ids =
         seller == null || seller.isBlank()
-            ? shelf.newest(before, limit + 1)
-            : shelf.ofSeller(
+            ? products.newest(before, limit + 1)
+            : products.ofSeller(
                 Ids.parse(seller.strip())
                     .orElseThrow(() -> Problem.invalid("seller", "is not an id")),
                 before,

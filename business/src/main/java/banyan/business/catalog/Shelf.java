@@ -8,7 +8,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,7 +39,8 @@ class Shelf {
                           """
                           SELECT s.sku_id, s.product_id, s.seller_id, s.code, s.choices, p.title, p.slug, p.options,
                                  p.pictures[1] AS picture,
-                                 p.published AND p.priced_version > 0 AND p.withdrawn IS NULL AND NOT s.withdrawn AS published
+                                 p.published AND p.priced_version > 0 AND p.withdrawn IS NULL AND NOT s.withdrawn
+                                   AS published
                             FROM sku s
                             JOIN product p ON p.shard = s.shard AND p.product_id = s.product_id
                            WHERE s.shard = ANY(:shards) AND s.sku_id = ANY(:ids)
@@ -165,29 +165,6 @@ class Shelf {
                 .param("limit", limit)
                 .query(Long.class)
                 .list());
-  }
-
-  /** Products of all sellers from new to old, published or not. */
-  List<Long> newest(long before, int limit) {
-    return database
-        .each(jdbc ->
-            jdbc.sql(
-                    """
-                    -- every shard
-                    SELECT product_id FROM product
-                     WHERE product_id < :before
-                     ORDER BY product_id DESC
-                     LIMIT :limit
-                    """)
-                .param("before", before)
-                .param("limit", limit)
-                .query(Long.class)
-                .list())
-        .stream()
-        .flatMap(List::stream)
-        .sorted(Comparator.reverseOrder())
-        .limit(limit)
-        .toList();
   }
 
   /** Whether the SKU is one of the seller's, withdrawn or not. */

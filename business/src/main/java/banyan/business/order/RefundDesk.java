@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -115,10 +116,7 @@ class RefundDesk {
               jdbc -> {
                 String made = write(jdbc, orderId, buyerId != null, units, restock, at);
                 if (by != null) {
-                  String amount = refund(Long.parseLong(made)).orElseThrow().amount().text();
-                  String detail =
-                      "%s; units by SKU: %s; %s"
-                          .formatted(amount, units, restock ? "back into stock" : "not restocked");
+                  String detail = detailOf(refund(Long.parseLong(made)).orElseThrow());
                   database.publish(by.acted(orderId, "order-refunded", "order", detail));
                 }
                 return made;
@@ -129,6 +127,15 @@ class RefundDesk {
     RefundRow refund = refund(Long.parseLong(refundId)).orElseThrow();
     carryOut(refund);
     return new Refunded(refund.refundId(), refund.amount(), find(orderId).orElse(held).order());
+  }
+
+  private static String detailOf(RefundRow refund) {
+    String units =
+        refund.units().entrySet().stream()
+            .map(line -> line.getValue() + " × SKU " + line.getKey())
+            .collect(Collectors.joining(", "));
+    return "%s for %s, %s"
+        .formatted(refund.amount().text(), units, refund.restock() ? "restocked" : "not restocked");
   }
 
   private Optional<HeldOrder> find(long orderId) {

@@ -18,14 +18,12 @@ import org.springframework.web.bind.annotation.RequestParam;
 class Badge {
   @ModelAttribute
   void show(
-      Api api,
-      Model model,
-      HttpServletResponse response,
-      @RequestParam(defaultValue = "") String said) {
+      Api api, Model model, HttpServletResponse response, @RequestParam Map<String, String> asked) {
     response.setHeader("Cache-Control", "no-store");
     Tree account = api.get("/api/account").orRefuse();
     boolean admin = account.texts("roles").contains("ADMIN");
     Map<String, String> menu = new LinkedHashMap<>();
+    menu.put("office.title", "/office");
     menu.put("office.orders", "/office/orders");
     menu.put("office.accounts", "/office/accounts");
     menu.put("office.products", "/office/products");
@@ -37,6 +35,7 @@ class Badge {
     }
     model.addAttribute("admin", admin);
     model.addAttribute("menu", menu);
-    model.addAttribute("said", said);
+    model.addAttribute("said", asked.getOrDefault("said", ""));
+    model.addAttribute("further", new Further(asked));
   }
 }
