@@ -136,8 +136,11 @@ public final class Toggles implements FeatureProvider, SmartLifecycle {
     return find(name);
   }
 
-  /** Reads the rows again; when that fails, what was known holds on. */
-  private void refresh() {
+  /**
+   * Reads the rows again; when that fails, what was known holds on. One at a time: an older read
+   * must not be kept after a newer one.
+   */
+  private synchronized void refresh() {
     try {
       Map<String, Turned> fresh = new HashMap<>();
       database.fresh(HOME, Toggles::read).forEach(row -> fresh.put(row.name(), row));
