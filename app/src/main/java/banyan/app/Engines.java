@@ -14,7 +14,10 @@ import banyan.platform.ids.Ids;
 import banyan.platform.jobs.Jobs;
 import banyan.platform.search.PostgresSearch;
 import banyan.platform.search.SearchIndex;
+import banyan.platform.toggles.ToggleSettings;
+import banyan.platform.toggles.Toggles;
 import banyan.platform.web.GuestTokens;
+import dev.openfeature.sdk.Client;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.Optional;
@@ -115,6 +118,17 @@ class Engines {
       case "folder" -> new FolderFiles(folder.path().resolve("files"));
       default -> throw unknown("banyan.engines.files", engines.files(), "folder");
     };
+  }
+
+  @Bean
+  Toggles toggles(ToggleSettings settings, Databases databases, MeterRegistry meters) {
+    return new Toggles(settings, databases, meters);
+  }
+
+  /** What the modules know of toggles. */
+  @Bean
+  Client toggleClient(Toggles toggles) {
+    return toggles.client();
   }
 
   /** Says in the data folder that the process is ready, and where. */

@@ -25,7 +25,8 @@ class Modules implements ImportBeanDefinitionRegistrar, EnvironmentAware {
           "payment",
           "pricing",
           "review",
-          "sandbox");
+          "sandbox",
+          "staff");
 
   private Environment environment = new org.springframework.core.env.StandardEnvironment();
 

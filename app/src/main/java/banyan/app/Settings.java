@@ -2,6 +2,7 @@ package banyan.app;
 
 import banyan.platform.cache.CacheSettings;
 import banyan.platform.data.DataSettings;
+import banyan.platform.toggles.ToggleSettings;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Configuration;
 
@@ -12,6 +13,7 @@ import org.springframework.context.annotation.Configuration;
   EngineSettings.class,
   EmbeddedSettings.class,
   DataSettings.class,
-  CacheSettings.class
+  CacheSettings.class,
+  ToggleSettings.class
 })
 class Settings {}

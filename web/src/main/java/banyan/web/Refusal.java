@@ -18,6 +18,11 @@ public final class Refusal extends RuntimeException {
     return new Refusal(new Answer(404, Tree.EMPTY, new HttpHeaders()));
   }
 
+  /** For a page that shows what everybody may see, and is not everybody's all the same. */
+  public static Refusal forbidden() {
+    return new Refusal(new Answer(403, Tree.EMPTY, new HttpHeaders()));
+  }
+
   public Answer answer() {
     return answer;
   }

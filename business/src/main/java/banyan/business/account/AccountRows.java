@@ -1,6 +1,7 @@
 package banyan.business.account;
 
 import banyan.business.account.Accounts.Account;
+import banyan.platform.audit.StaffActed;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
 import banyan.platform.ids.Ids;
@@ -148,33 +149,38 @@ class AccountRows {
                 == 1);
   }
 
-  /** Gives the account exactly these roles; false when it does not exist. */
-  boolean setRoles(long accountId, Set<Role> roles) {
-    return database.write(
+  /** Gives the account exactly these roles, and tells who has done it. */
+  void setRoles(long accountId, Set<Role> roles, StaffActed told) {
+    database.change(
         accountId,
-        jdbc ->
-            jdbc.sql(
-                        """
-                        UPDATE account SET roles = :roles
-                         WHERE shard = :shard AND account_id = :id
-                        """)
-                    .param("roles", names(roles))
-                    .param("shard", Ids.shardOf(accountId))
-                    .param("id", accountId)
-                    .update()
-                == 1);
+        jdbc -> {
+          int changed =
+              jdbc.sql(
+                      """
+                      UPDATE account SET roles = :roles
+                       WHERE shard = :shard AND account_id = :id
+                      """)
+                  .param("roles", names(roles))
+                  .param("shard", Ids.shardOf(accountId))
+                  .param("id", accountId)
+                  .update();
+          if (changed == 1) {
+            database.publish(told);
+          }
+        });
   }
 
-  /** Whether anybody, on any shard, is an administrator. */
-  boolean anyAdmin() {
+  /** Whether anybody but this account, on any shard, is an administrator. */
+  boolean anyAdminBut(long accountId) {
     return database
         .each(jdbc ->
             jdbc.sql(
                     """
                     SELECT EXISTS (
                       SELECT 1 FROM account
-                       WHERE 'ADMIN' = ANY (roles)) -- every shard
+                       WHERE 'ADMIN' = ANY (roles) AND account_id <> :but) -- every shard
                     """)
+                .param("but", accountId)
                 .query(Boolean.class)
                 .single())
         .contains(true);
@@ -184,9 +190,10 @@ class AccountRows {
    * Accounts of all shards, the newest first.
    *
    * @param prefix how the e-mail address or the name begins, in small letters; empty for all
+   * @param role that they have; null for any
    * @param before only ids below this
    */
-  List<Account> newest(String prefix, long before, int limit) {
+  List<Account> newest(String prefix, @Nullable Role role, long before, int limit) {
     String pattern = prefix.replaceAll("([\\\\%_])", "\\\\$1") + "%";
     return database
         .each(jdbc ->
@@ -196,10 +203,12 @@ class AccountRows {
                       FROM account -- every shard
                      WHERE account_id < :before
                        AND (email_key LIKE :pattern OR lower(name) LIKE :pattern)
+                       AND %s
                      ORDER BY account_id DESC
                      LIMIT :limit
                     """
-                        .formatted(COLUMNS))
+                        // a name of ours, not of the caller: so that the index of that role serves
+                        .formatted(COLUMNS, role == null ? "TRUE" : "'" + role + "' = ANY (roles)"))
                 .param("before", before)
                 .param("pattern", pattern)
                 .param("limit", limit)

@@ -1,10 +1,13 @@
 package banyan.business.account;
 
+import banyan.platform.audit.Staff;
+import banyan.platform.audit.StaffActed;
 import banyan.platform.data.Intent;
 import banyan.platform.ids.Ids;
 import banyan.platform.web.Role;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
@@ -98,22 +101,32 @@ class LocalAccounts implements Accounts {
   /**
    * Gives an account exactly these roles, unless that would leave nobody who can give roles. The
    * administrators may lie on several databases, so this is a small saga: take the role, look
-   * whether one is left, else give it back. Of two administrators who drop each other at the same
-   * moment at least the later one sees that nobody is left.
+   * whether another one is left, else give it back. Of two administrators who drop each other at
+   * the same moment at least the later one sees that nobody is left. Whoever is plainly the last
+   * one is told so before anything is written.
    */
-  RoleChange setRoles(long accountId, Set<Role> roles) {
+  RoleChange setRoles(long accountId, Set<Role> roles, Staff by) {
     Optional<Account> before = find(accountId);
     if (before.isEmpty()) {
       return new NoSuchAccount();
     }
-    rows.setRoles(accountId, roles);
-    boolean dropsAdmin = before.get().roles().contains(Role.ADMIN) && !roles.contains(Role.ADMIN);
-    if (dropsAdmin && !rows.anyAdmin()) {
-      rows.setRoles(accountId, before.get().roles());
+    Set<Role> old = before.get().roles();
+    boolean dropsAdmin = old.contains(Role.ADMIN) && !roles.contains(Role.ADMIN);
+    if (dropsAdmin && !rows.anyAdminBut(accountId)) {
+      return new LastAdmin();
+    }
+    rows.setRoles(accountId, roles, changed(accountId, old, roles, by));
+    if (dropsAdmin && !rows.anyAdminBut(accountId)) {
+      rows.setRoles(accountId, old, changed(accountId, roles, old, by));
       return new LastAdmin();
     }
     sessions.forgetCopies(accountId);
     Account account = before.get();
     return new RolesSet(new Account(accountId, account.email(), account.name(), roles));
+  }
+
+  private static StaffActed changed(long accountId, Set<Role> from, Set<Role> to, Staff by) {
+    String detail = new TreeSet<>(from) + " → " + new TreeSet<>(to);
+    return by.acted(accountId, "roles-changed", "account", detail);
   }
 }

@@ -1,5 +1,6 @@
 package banyan.business.account;
 
+import banyan.platform.audit.Staff;
 import banyan.platform.cache.Cache;
 import banyan.platform.cache.Caches;
 import banyan.platform.data.Database;
@@ -184,6 +185,45 @@ class Sessions implements Authenticator {
         .param("kept", Email.sha256(kept))
         .query((row, number) -> row.getBytes("token_hash"))
         .list();
+  }
+
+  /** How many sessions of the account run. */
+  int count(long accountId) {
+    return database.fresh(
+        accountId,
+        jdbc ->
+            jdbc.sql(
+                    """
+                    SELECT count(*) FROM account_session
+                     WHERE shard = :shard AND account_id = :accountId AND expires_at > now()
+                    """)
+                .param("shard", Ids.shardOf(accountId))
+                .param("accountId", accountId)
+                .query(Integer.class)
+                .single());
+  }
+
+  /** Ends all sessions of an account; a repeat finds none. */
+  void endAll(long accountId, Staff by) {
+    forget(
+        database.write(
+            accountId,
+            jdbc -> {
+              List<byte[]> ended =
+                  jdbc.sql(
+                          """
+                          DELETE FROM account_session
+                           WHERE shard = :shard AND account_id = :accountId
+                          RETURNING token_hash
+                          """)
+                      .param("shard", Ids.shardOf(accountId))
+                      .param("accountId", accountId)
+                      .query((row, number) -> row.getBytes("token_hash"))
+                      .list();
+              String detail = ended.size() + " ended";
+              database.publish(by.acted(accountId, "sessions-ended", "account", detail));
+              return ended;
+            }));
   }
 
   /** Makes every node look these sessions up again. */

@@ -2,20 +2,23 @@ package banyan.business.account;
 
 import banyan.platform.limits.Throttle;
 import banyan.platform.web.Problem;
+import dev.openfeature.sdk.Client;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
-/** How often somebody may sign up, sign in or try a password, for each network address. */
+/** Whether and how often somebody may sign up, sign in or try a password, by network address. */
 @Component
 class Throttles {
   private final Throttle signUps;
   private final Throttle signIns;
   private final Throttle signInsPerAccount;
+  private final Client toggles;
 
-  Throttles(AccountSettings settings, MeterRegistry meters) {
+  Throttles(AccountSettings settings, MeterRegistry meters, Client toggles) {
+    this.toggles = toggles;
     this.signUps = new Throttle("sign-ups", settings.signUpsPerMinute(), meters);
     this.signIns = new Throttle("sign-ins", settings.signInsPerMinute(), meters);
     this.signInsPerAccount =
@@ -23,9 +26,13 @@ class Throttles {
   }
 
   /**
-   * @throws Problem 429
+   * @throws Problem 429, and 503 while nobody can sign up
    */
   void signUp(HttpServletRequest request) {
+    if (!toggles.getBooleanValue("sign-ups", true)) {
+      throw Problem.paused(
+          "sign_ups_paused", "New accounts cannot be opened for a while; buying as a guest can.");
+    }
     admit(signUps, Throttle.network(request.getRemoteAddr()));
   }
 

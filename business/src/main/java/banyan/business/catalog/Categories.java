@@ -1,5 +1,6 @@
 package banyan.business.catalog;
 
+import banyan.platform.audit.Staff;
 import banyan.platform.cache.Cache;
 import banyan.platform.cache.Caches;
 import banyan.platform.data.Database;
@@ -123,7 +124,7 @@ class Categories {
             .list());
   }
 
-  Changed create(String slug, String name, @Nullable String parent, int place) {
+  Changed create(String slug, String name, @Nullable String parent, int place, @Nullable Staff by) {
     return change((jdbc, tree) -> {
       if (tree.named(slug).isPresent()) {
         return new SlugTaken(slug);
@@ -148,12 +149,13 @@ class Categories {
           INSERT INTO category (category_id, slug, name, parent_id, place)
           VALUES (:id, :slug, :name, :parent, :place)
           """);
+      tell(by, "category-made", tree, made);
       return new Saved(made);
     });
   }
 
   /** Renames or moves a category; the slug stays, for others have written it down. */
-  Changed edit(long categoryId, String name, @Nullable String parent, int place) {
+  Changed edit(long categoryId, String name, @Nullable String parent, int place, Staff by) {
     return change((jdbc, tree) -> {
       Category old = tree.find(categoryId).orElse(null);
       Category above = parent == null ? null : tree.named(parent).orElse(null);
@@ -180,8 +182,18 @@ class Categories {
           UPDATE category SET slug = :slug, name = :name, parent_id = :parent, place = :place
            WHERE category_id = :id
           """);
+      tell(by, "category-changed", tree, edited);
       return new Saved(edited);
     });
+  }
+
+  private void tell(@Nullable Staff by, String action, Tree tree, Category category) {
+    if (by != null) {
+      String above =
+          tree.find(category.parentId()).map(parent -> " below " + parent.name()).orElse("");
+      String detail = category.name() + above + ", place " + category.place();
+      database.publish(by.acted(category.categoryId(), action, "category", detail));
+    }
   }
 
   private static int height(Tree tree, long categoryId) {

@@ -1,5 +1,6 @@
 package banyan.business.catalog;
 
+import banyan.platform.audit.Staff;
 import banyan.platform.ids.Ids;
 import banyan.platform.web.Allow;
 import banyan.platform.web.Problem;
@@ -72,7 +73,7 @@ class CategoryController {
 
   @PostMapping("/api/admin/categories")
   @Allow(Role.ADMIN)
-  ResponseEntity<CategoryView> create(@RequestBody @Valid CategoryRequest request) {
+  ResponseEntity<CategoryView> create(Staff staff, @RequestBody @Valid CategoryRequest request) {
     String slug = request.slug() == null ? Slug.words(request.name(), "category") : request.slug();
     CategoryView made =
         saved(
@@ -80,13 +81,15 @@ class CategoryController {
                 slug,
                 request.name().strip(),
                 request.parent(),
-                Objects.requireNonNullElse(request.place(), 0)));
+                Objects.requireNonNullElse(request.place(), 0),
+                staff));
     return ResponseEntity.created(URI.create("/api/products?category=" + made.slug())).body(made);
   }
 
   @PutMapping("/api/admin/categories/{id}")
   @Allow(Role.ADMIN)
-  CategoryView edit(@PathVariable String id, @RequestBody @Valid CategoryRequest request) {
+  CategoryView edit(
+      Staff staff, @PathVariable String id, @RequestBody @Valid CategoryRequest request) {
     long categoryId = Ids.parse(id).orElseThrow(() -> Problem.notFound("category"));
     if (categories.tree().find(categoryId).isEmpty()) {
       throw Problem.notFound("category");
@@ -96,7 +99,8 @@ class CategoryController {
             categoryId,
             request.name().strip(),
             request.parent(),
-            Objects.requireNonNullElse(request.place(), 0)));
+            Objects.requireNonNullElse(request.place(), 0),
+            staff));
   }
 
   private CategoryView saved(Categories.Changed changed) {

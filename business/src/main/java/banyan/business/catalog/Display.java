@@ -24,6 +24,7 @@ class Display {
       String id, String code, @Nullable Money price, long available, Map<String, String> options) {}
 
   /**
+   * @param withdrawn why the staff has taken it from sale; absent when it has not
    * @param options names of what the SKUs differ in
    * @param price of the cheapest SKU
    */
@@ -35,6 +36,7 @@ class Display {
       Seller seller,
       @Nullable CategoryRef category,
       boolean published,
+      @Nullable String withdrawn,
       List<String> options,
       List<String> pictures,
       @Nullable Money price,
@@ -45,6 +47,7 @@ class Display {
   /**
    * A product in a list.
    *
+   * @param withdrawn why the staff has taken it from sale; absent when it has not
    * @param price of the cheapest SKU
    * @param available units of all SKUs together
    */
@@ -55,6 +58,7 @@ class Display {
       Seller seller,
       @Nullable CategoryRef category,
       boolean published,
+      @Nullable String withdrawn,
       @Nullable String picture,
       @Nullable Money price,
       @Nullable Money priceMax,
@@ -95,6 +99,7 @@ class Display {
         seller(product, shops.names(List.of(product.sellerId()))),
         category(product),
         product.published(),
+        product.withdrawn(),
         product.options(),
         product.pictures(),
         cheapest(product, known),
@@ -125,6 +130,7 @@ class Display {
                 seller(product, names),
                 category(product),
                 product.published(),
+                product.withdrawn(),
                 product.pictures().isEmpty() ? null : product.pictures().getFirst(),
                 cheapest(product, known),
                 dearest(product, known),

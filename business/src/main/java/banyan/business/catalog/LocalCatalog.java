@@ -43,7 +43,7 @@ class LocalCatalog implements Catalog {
 
   @Override
   public void ensureCategory(String slug, String name, @Nullable String parentSlug) {
-    switch (categories.create(slug, name, parentSlug, 0)) {
+    switch (categories.create(slug, name, parentSlug, 0, null)) {
       case Categories.Saved _, Categories.SlugTaken _ -> {}
       case Categories.NoSuchCategory(String absent) ->
           throw new IllegalArgumentException("no category " + absent);

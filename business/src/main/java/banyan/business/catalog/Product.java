@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version counts edits
  * @param priced whether the prices of some version are in force: before that nobody else sees it
+ * @param withdrawn why the staff has taken it from sale; null when it has not
  */
 record Product(
     long productId,
@@ -25,6 +26,7 @@ record Product(
     List<String> pictures,
     int version,
     boolean priced,
+    @Nullable String withdrawn,
     Instant createdAt,
     List<Sku> skus) {
 
@@ -35,7 +37,7 @@ record Product(
   record Sku(long skuId, String code, List<String> choices, UnitPrice asked) {}
 
   boolean onShow() {
-    return published && priced;
+    return published && priced && withdrawn == null;
   }
 
   List<Long> skuIds() {
@@ -55,6 +57,7 @@ record Product(
         pictures,
         version,
         priced,
+        withdrawn,
         createdAt,
         known);
   }

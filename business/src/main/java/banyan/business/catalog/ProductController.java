@@ -25,8 +25,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Looking at products. */
 @RestController
 class ProductController {
-  private static final int SUGGESTIONS_MAX = 10;
-
   private final SearchIndex index;
   private final Shelf shelf;
   private final Display display;
@@ -58,10 +56,6 @@ class ProductController {
       boolean hasMore,
       @Nullable FacetView facets,
       @Nullable String correctedTo) {}
-
-  record Suggestion(String text) {}
-
-  record Suggestions(List<Suggestion> data) {}
 
   /**
    * Finds products.
@@ -140,14 +134,6 @@ class ProductController {
     return new Position(
         Ids.parse(parts[1]).orElseThrow(Page::badCursor),
         Ids.parse(parts[2]).orElseThrow(Page::badCursor));
-  }
-
-  /** Titles for a search box. */
-  @GetMapping("/api/products/suggestions")
-  @Allow(everyone = true)
-  Suggestions suggest(@RequestParam @Size(max = 200) String q) {
-    return new Suggestions(
-        index.suggest(q, SUGGESTIONS_MAX).stream().map(Suggestion::new).toList());
   }
 
   /** One product; what is not published is shown to its seller only. */

@@ -41,7 +41,8 @@ class Shelf {
                           """
                           SELECT s.sku_id, s.product_id, s.seller_id, s.code, s.choices, p.title, p.slug, p.options,
                                  p.pictures[1] AS picture,
-                                 p.published AND p.priced_version > 0 AND NOT s.withdrawn AS published
+                                 p.published AND p.priced_version > 0 AND p.withdrawn IS NULL AND NOT s.withdrawn
+                                   AS published
                             FROM sku s
                             JOIN product p ON p.shard = s.shard AND p.product_id = s.product_id
                            WHERE s.shard = ANY(:shards) AND s.sku_id = ANY(:ids)
@@ -88,7 +89,7 @@ class Shelf {
                   jdbc.sql(
                           """
                           SELECT product_id, seller_id, slug, title, description, category_id, published, options,
-                                 pictures, version, priced_version, created_at
+                                 pictures, version, priced_version, withdrawn, created_at
                             FROM product
                            WHERE shard = ANY(:shards) AND product_id = ANY(:ids)
                            LIMIT 1000
@@ -119,6 +120,7 @@ class Shelf {
         texts(row, "pictures"),
         row.getInt("version"),
         row.getInt("priced_version") > 0,
+        row.getString("withdrawn"),
         row.getTimestamp("created_at").toInstant(),
         List.of());
   }

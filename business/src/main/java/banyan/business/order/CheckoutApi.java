@@ -19,6 +19,7 @@ import banyan.platform.web.Buyer;
 import banyan.platform.web.IdempotencyKey;
 import banyan.platform.web.Problem;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.openfeature.sdk.Client;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Email;
@@ -54,19 +55,33 @@ class CheckoutApi {
 
   /** What keeps a quote, and a rush in order. */
   @org.springframework.stereotype.Component
-  record Promise(Pricing pricing, Clock clock, Gate gate, MeterRegistry meters) {
+  record Promise(Pricing pricing, Clock clock, Gate gate, MeterRegistry meters, Client toggles) {
     @Autowired
-    Promise(Pricing pricing, Clock clock, OrderSettings settings, MeterRegistry meters) {
+    Promise(
+        Pricing pricing,
+        Clock clock,
+        OrderSettings settings,
+        MeterRegistry meters,
+        Client toggles) {
       this(
           pricing,
           clock,
           new Gate("checkout", settings.checkoutsAtOnce(), settings.checkoutPatience(), meters),
-          meters);
+          meters,
+          toggles);
     }
 
     /** One checkout at its end; the outcome is {@code placed} or the code of a refusal. */
     void count(String outcome) {
       meters.counter("checkout.outcomes", "outcome", outcome).increment();
+    }
+
+    /** Nothing is promised while checkout is switched off: no order, and no price for one. */
+    private void open() {
+      if (!toggles.getBooleanValue("checkout", true)) {
+        throw Problem.paused(
+            "checkout_paused", "Nothing can be bought for a while; the cart is kept. Come back.");
+      }
     }
   }
 
@@ -111,6 +126,7 @@ class CheckoutApi {
   @PostMapping("/api/checkouts")
   ResponseEntity<OrderView.TradeView> checkout(
       Buyer buyer, IdempotencyKey key, @RequestBody @Valid CheckoutRequest request) {
+    promise.open();
     if (!payments.methods().contains(request.payment().method())) {
       throw Problem.invalid("/payment/method", "must be one of " + payments.methods());
     }
@@ -226,6 +242,7 @@ class CheckoutApi {
   @Allow(everyone = true)
   @PostMapping("/api/quotes")
   ResponseEntity<QuoteView> quote(Buyer buyer, @RequestBody @Valid QuoteRequest request) {
+    promise.open();
     DestinationRequest to = request.address();
     Orders.Address address =
         new Orders.Address(

@@ -19,7 +19,6 @@ import banyan.platform.web.Buyer;
 import banyan.platform.web.IdempotencyKey;
 import banyan.platform.web.Page;
 import banyan.platform.web.Problem;
-import banyan.platform.web.Role;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -40,7 +39,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** A buyer's orders, and what staff may do with anybody's. */
+/** A buyer's orders. */
 @RestController
 class OrderApi {
   private final Database database;
@@ -127,27 +126,6 @@ class OrderApi {
       @RequestBody @Valid RefundRequest request) {
     return refunded(
         orders.refund(key.value(), idOf(id), buyer.id(), units(request.lines()), true, null));
-  }
-
-  @Allow({Role.SUPPORT, Role.ADMIN})
-  @GetMapping("/api/admin/orders/{id}")
-  OrderView inspect(@PathVariable String id) {
-    return whole(visible(id));
-  }
-
-  @Allow({Role.SUPPORT, Role.ADMIN})
-  @PostMapping("/api/admin/orders/{id}/refunds")
-  ResponseEntity<RefundAnswer> refundByStaff(
-      IdempotencyKey key, @PathVariable String id, @RequestBody @Valid RefundRequest request) {
-    boolean restock = request.restock() == null || request.restock();
-    return refunded(
-        orders.refund(key.value(), idOf(id), null, units(request.lines()), restock, null));
-  }
-
-  @Allow({Role.SUPPORT, Role.ADMIN})
-  @PostMapping("/api/admin/orders/{id}/cancel")
-  OrderView cancelByStaff(@PathVariable String id) {
-    return changed(orders.cancel(idOf(id), null, "cancelled_by_staff", null));
   }
 
   static long idOf(String text) {

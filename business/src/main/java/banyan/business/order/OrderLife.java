@@ -7,10 +7,12 @@ import banyan.business.order.Orders.Changed;
 import banyan.business.order.Orders.NoSuchOrder;
 import banyan.business.order.Orders.NotNow;
 import banyan.business.order.Orders.Refused;
+import banyan.platform.audit.Staff;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
 import banyan.platform.data.Intent;
 import banyan.platform.ids.Ids;
+import banyan.platform.money.Money;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
@@ -69,13 +71,25 @@ class OrderLife {
   }
 
   Change cancel(long orderId, @Nullable Long buyerId, String reason, @Nullable Instant at) {
+    return cancel(orderId, buyerId, reason, at, null);
+  }
+
+  /**
+   * @param by the member of the staff who does it; null for anybody else
+   */
+  Change cancel(
+      long orderId,
+      @Nullable Long buyerId,
+      String reason,
+      @Nullable Instant at,
+      @Nullable Staff by) {
     HeldOrder held = find(orderId).orElse(null);
     if (held == null || (buyerId != null && held.order().buyerId() != buyerId)) {
       return new NoSuchOrder();
     }
     return switch (held.order().state()) {
-      case AWAITING_PAYMENT -> cancelTrade(held, reason, at);
-      case PAID -> cancelPaid(held, reason, at);
+      case AWAITING_PAYMENT -> cancelTrade(held, reason, at, by);
+      case PAID -> cancelPaid(held, reason, at, by);
       case CANCELLED -> new Changed(held.order());
       case OPENED, REFUSED -> new NoSuchOrder();
       case PARTLY_SHIPPED, SHIPPED, RECEIVED ->
@@ -86,42 +100,61 @@ class OrderLife {
   }
 
   /** One payment stands for all orders of a trade: unpaid, they go together. */
-  private Change cancelTrade(HeldOrder held, String reason, @Nullable Instant at) {
+  private Change cancelTrade(
+      HeldOrder held, String reason, @Nullable Instant at, @Nullable Staff by) {
     long tradeId = held.order().tradeId();
     Held trade = database.fresh(tradeId, jdbc -> rows.trade(jdbc, tradeId)).orElseThrow();
     Refused refusal = new Refused(reason, "The order was cancelled.", Map.of());
     boolean mine =
         database.write(
             tradeId,
-            jdbc ->
-                steps.moveTrade(
-                    jdbc,
-                    trade,
-                    List.of(OrderState.AWAITING_PAYMENT),
-                    OrderState.CANCELLED,
-                    refusal,
-                    at));
+            jdbc -> {
+              boolean moved =
+                  steps.moveTrade(
+                      jdbc,
+                      trade,
+                      List.of(OrderState.AWAITING_PAYMENT),
+                      OrderState.CANCELLED,
+                      refusal,
+                      at);
+              return moved && told(by, held, "unpaid, with all orders of trade " + tradeId);
+            });
     if (!mine) {
-      return cancel(held.order().orderId(), null, reason, at);
+      return cancel(held.order().orderId(), null, reason, at, by);
     }
     aftermath.letGo(trade.orders());
     return now(held.order().orderId());
   }
 
-  private Change cancelPaid(HeldOrder held, String reason, @Nullable Instant at) {
+  private Change cancelPaid(
+      HeldOrder held, String reason, @Nullable Instant at, @Nullable Staff by) {
     boolean mine =
         database.write(
             held.order().orderId(),
             jdbc -> {
               HeldOrder locked = rows.lock(jdbc, held.order().orderId()).orElseThrow();
               return steps.move(
-                  jdbc, locked.order(), OrderState.PAID, OrderState.CANCELLED, reason, at);
+                      jdbc, locked.order(), OrderState.PAID, OrderState.CANCELLED, reason, at)
+                  && told(by, held, "paid, " + money(locked));
             });
     if (!mine) {
-      return cancel(held.order().orderId(), null, reason, at);
+      return cancel(held.order().orderId(), null, reason, at, by);
     }
     find(held.order().orderId()).ifPresent(aftermath::undo);
     return now(held.order().orderId());
+  }
+
+  /** Always true: what the staff does is told in the transaction that does it. */
+  private boolean told(@Nullable Staff by, HeldOrder held, String detail) {
+    if (by != null) {
+      database.publish(by.acted(held.order().orderId(), "order-cancelled", "order", detail));
+    }
+    return true;
+  }
+
+  private static String money(HeldOrder held) {
+    Money left = held.order().total().minus(held.order().refunded());
+    return left.text() + " go back";
   }
 
   Change ship(

@@ -8,6 +8,7 @@ import banyan.business.order.Orders.RefundOutcome;
 import banyan.business.order.Orders.RefundRefused;
 import banyan.business.order.Orders.Refunded;
 import banyan.business.payment.Payments;
+import banyan.platform.audit.Staff;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
 import banyan.platform.data.Intent;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -86,6 +88,20 @@ class RefundDesk {
       Map<Long, Integer> units,
       boolean restock,
       @Nullable Instant at) {
+    return refund(idempotencyKey, orderId, buyerId, units, restock, at, null);
+  }
+
+  /**
+   * @param by the member of the staff who does it; null for anybody else
+   */
+  RefundOutcome refund(
+      @Nullable String idempotencyKey,
+      long orderId,
+      @Nullable Long buyerId,
+      Map<Long, Integer> units,
+      boolean restock,
+      @Nullable Instant at,
+      @Nullable Staff by) {
     HeldOrder held = find(orderId).orElse(null);
     if (held == null || (buyerId != null && held.order().buyerId() != buyerId)) {
       return new NoSuchOrderToRefund();
@@ -97,13 +113,29 @@ class RefundDesk {
               orderId,
               Intent.of(
                   "refund:" + orderId, idempotencyKey, List.of(new TreeMap<>(units), restock)),
-              jdbc -> write(jdbc, orderId, buyerId != null, units, restock, at));
+              jdbc -> {
+                String made = write(jdbc, orderId, buyerId != null, units, restock, at);
+                if (by != null) {
+                  String detail = detailOf(refund(Long.parseLong(made)).orElseThrow());
+                  database.publish(by.acted(orderId, "order-refunded", "order", detail));
+                }
+                return made;
+              });
     } catch (Refusal refused) {
       return refused.refused;
     }
     RefundRow refund = refund(Long.parseLong(refundId)).orElseThrow();
     carryOut(refund);
     return new Refunded(refund.refundId(), refund.amount(), find(orderId).orElse(held).order());
+  }
+
+  private static String detailOf(RefundRow refund) {
+    String units =
+        refund.units().entrySet().stream()
+            .map(line -> line.getValue() + " × SKU " + line.getKey())
+            .collect(Collectors.joining(", "));
+    return "%s for %s, %s"
+        .formatted(refund.amount().text(), units, refund.restock() ? "restocked" : "not restocked");
   }
 
   private Optional<HeldOrder> find(long orderId) {

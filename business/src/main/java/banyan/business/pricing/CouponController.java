@@ -1,5 +1,6 @@
 package banyan.business.pricing;
 
+import banyan.platform.audit.Staff;
 import banyan.platform.ids.Ids;
 import banyan.platform.money.Money;
 import banyan.platform.web.Allow;
@@ -135,7 +136,7 @@ class CouponController {
   @ResponseStatus(HttpStatus.CREATED)
   @Allow(Role.SELLER)
   CouponView create(Caller caller, IdempotencyKey key, @Valid @RequestBody NewCoupon coupon) {
-    return make(caller.accountId(), key, coupon);
+    return make(caller.accountId(), key, coupon, null);
   }
 
   @GetMapping("/api/seller/coupons")
@@ -151,14 +152,14 @@ class CouponController {
   @Allow(Role.SELLER)
   CouponView change(
       Caller caller, @PathVariable String id, @Valid @RequestBody CouponChange change) {
-    return change(caller.accountId(), id, change);
+    return change(caller.accountId(), id, change, null);
   }
 
   @PostMapping("/api/admin/coupons")
   @ResponseStatus(HttpStatus.CREATED)
   @Allow(Role.ADMIN)
-  CouponView createForHouse(IdempotencyKey key, @Valid @RequestBody NewCoupon coupon) {
-    return make(Coupon.PLATFORM, key, coupon);
+  CouponView createForHouse(Staff staff, IdempotencyKey key, @Valid @RequestBody NewCoupon coupon) {
+    return make(Coupon.PLATFORM, key, coupon, staff);
   }
 
   @GetMapping("/api/admin/coupons")
@@ -171,13 +172,14 @@ class CouponController {
 
   @PutMapping("/api/admin/coupons/{id}")
   @Allow(Role.ADMIN)
-  CouponView changeOfHouse(@PathVariable String id, @Valid @RequestBody CouponChange change) {
-    return change(Coupon.PLATFORM, id, change);
+  CouponView changeOfHouse(
+      Staff staff, @PathVariable String id, @Valid @RequestBody CouponChange change) {
+    return change(Coupon.PLATFORM, id, change, staff);
   }
 
-  private CouponView make(long sellerId, IdempotencyKey key, NewCoupon coupon) {
+  private CouponView make(long sellerId, IdempotencyKey key, NewCoupon coupon, @Nullable Staff by) {
     return coupons
-        .create(sellerId, key.value(), coupon.draft())
+        .create(sellerId, key.value(), coupon.draft(), by)
         .flatMap(coupons::find)
         .map(CouponView::of)
         .orElseThrow(() ->
@@ -195,11 +197,11 @@ class CouponController {
         .map(CouponView::of);
   }
 
-  private CouponView change(long sellerId, String id, CouponChange change) {
+  private CouponView change(long sellerId, String id, CouponChange change, @Nullable Staff by) {
     checkMoment("/endsAt", change.endsAt());
     long couponId = Ids.parse(id).orElseThrow(() -> Problem.notFound("coupon"));
     return switch (coupons.change(
-        sellerId, couponId, change.usesMax(), change.usesPerBuyerMax(), change.endsAt())) {
+        sellerId, couponId, change.usesMax(), change.usesPerBuyerMax(), change.endsAt(), by)) {
       case DONE -> CouponView.of(coupons.find(couponId).orElseThrow());
       case UNKNOWN -> throw Problem.notFound("coupon");
       case LOWERED ->

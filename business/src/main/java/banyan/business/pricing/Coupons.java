@@ -1,5 +1,6 @@
 package banyan.business.pricing;
 
+import banyan.platform.audit.Staff;
 import banyan.platform.data.Database;
 import banyan.platform.data.Intent;
 import banyan.platform.ids.Ids;
@@ -55,9 +56,11 @@ class Coupons {
   /**
    * Makes a coupon.
    *
+   * @param by the member of the staff who does it for the house; null for a seller
    * @return its id, or empty when the code is taken
    */
-  Optional<Long> create(long sellerId, @Nullable String idempotencyKey, Draft draft) {
+  Optional<Long> create(
+      long sellerId, @Nullable String idempotencyKey, Draft draft, @Nullable Staff by) {
     Long claimed = claim(sellerId, draft.code());
     if (claimed == null) {
       return Optional.empty();
@@ -68,7 +71,10 @@ class Coupons {
               database.once(
                   sellerId,
                   Intent.of("coupon:" + sellerId, idempotencyKey, draft),
-                  jdbc -> insert(jdbc, claimed, sellerId, draft))));
+                  jdbc -> {
+                    tell(by, "coupon-made", claimed, draft.code());
+                    return insert(jdbc, claimed, sellerId, draft);
+                  })));
     } catch (DuplicateKeyException another) {
       return Optional.empty();
     }
@@ -110,6 +116,21 @@ class Coupons {
         .param("code", code)
         .query(Long.class)
         .optional();
+  }
+
+  private void tell(@Nullable Staff by, String action, long couponId, String detail) {
+    if (by != null) {
+      database.publish(by.acted(couponId, action, "coupon", detail));
+    }
+  }
+
+  private static String changes(
+      @Nullable Integer usesMax, @Nullable Integer usesPerBuyerMax, @Nullable Instant endsAt) {
+    return "uses %s, uses per buyer %s, ends %s"
+        .formatted(
+            usesMax == null ? "as before" : usesMax,
+            usesPerBuyerMax == null ? "as before" : usesPerBuyerMax,
+            endsAt == null ? "as before" : endsAt);
   }
 
   private static String insert(JdbcClient jdbc, long couponId, long sellerId, Draft draft) {
@@ -191,29 +212,36 @@ class Coupons {
       long couponId,
       @Nullable Integer usesMax,
       @Nullable Integer usesPerBuyerMax,
-      @Nullable Instant endsAt) {
+      @Nullable Instant endsAt,
+      @Nullable Staff by) {
     int rows =
         database.write(
             sellerId,
-            jdbc ->
-                jdbc.sql(
-                        """
-                        UPDATE coupon
-                           SET uses_max = coalesce(:usesMax, uses_max),
-                               uses_per_buyer_max = coalesce(:usesPerBuyerMax, uses_per_buyer_max),
-                               ends_at = coalesce(:endsAt, ends_at)
-                         WHERE shard = :shard AND coupon_id = :couponId AND seller_id = :sellerId
-                           AND (:usesMax::integer IS NULL OR :usesMax >= uses_max)
-                           AND (:usesPerBuyerMax::integer IS NULL
-                                OR :usesPerBuyerMax >= uses_per_buyer_max)
-                        """)
-                    .param("usesMax", usesMax, java.sql.Types.INTEGER)
-                    .param("usesPerBuyerMax", usesPerBuyerMax, java.sql.Types.INTEGER)
-                    .param("endsAt", at(endsAt), java.sql.Types.TIMESTAMP_WITH_TIMEZONE)
-                    .param("shard", Ids.shardOf(sellerId))
-                    .param("couponId", couponId)
-                    .param("sellerId", sellerId)
-                    .update());
+            jdbc -> {
+              int changed =
+                  jdbc.sql(
+                          """
+                          UPDATE coupon
+                             SET uses_max = coalesce(:usesMax, uses_max),
+                                 uses_per_buyer_max = coalesce(:usesPerBuyerMax, uses_per_buyer_max),
+                                 ends_at = coalesce(:endsAt, ends_at)
+                           WHERE shard = :shard AND coupon_id = :couponId AND seller_id = :sellerId
+                             AND (:usesMax::integer IS NULL OR :usesMax >= uses_max)
+                             AND (:usesPerBuyerMax::integer IS NULL
+                                  OR :usesPerBuyerMax >= uses_per_buyer_max)
+                          """)
+                      .param("usesMax", usesMax, java.sql.Types.INTEGER)
+                      .param("usesPerBuyerMax", usesPerBuyerMax, java.sql.Types.INTEGER)
+                      .param("endsAt", at(endsAt), java.sql.Types.TIMESTAMP_WITH_TIMEZONE)
+                      .param("shard", Ids.shardOf(sellerId))
+                      .param("couponId", couponId)
+                      .param("sellerId", sellerId)
+                      .update();
+              if (changed == 1) {
+                tell(by, "coupon-changed", couponId, changes(usesMax, usesPerBuyerMax, endsAt));
+              }
+              return changed;
+            });
     if (rows == 1) {
       return Changed.DONE;
     }

@@ -11,6 +11,7 @@ import banyan.platform.web.IdempotencyKey;
 import banyan.platform.web.Page;
 import banyan.platform.web.Problem;
 import banyan.platform.web.Role;
+import dev.openfeature.sdk.Client;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -97,11 +98,13 @@ class ReviewController {
   private final Reviews reviews;
   private final Catalog catalog;
   private final Orders orders;
+  private final Client toggles;
 
-  ReviewController(Reviews reviews, Catalog catalog, Orders orders) {
+  ReviewController(Reviews reviews, Catalog catalog, Orders orders, Client toggles) {
     this.reviews = reviews;
     this.catalog = catalog;
     this.orders = orders;
+    this.toggles = toggles;
   }
 
   @PostMapping("/api/products/{id}/reviews")
@@ -111,6 +114,10 @@ class ReviewController {
       IdempotencyKey key,
       @PathVariable String id,
       @Valid @RequestBody NewReview review) {
+    if (!toggles.getBooleanValue("reviews", true)) {
+      throw Problem.paused(
+          "reviews_paused", "Reviews can be read but not written for a while; come back.");
+    }
     Catalog.ProductCard product = product(id);
     long productId = product.productId();
     List<ReceivedLine> received = received(caller.accountId(), productId, review.orderId());

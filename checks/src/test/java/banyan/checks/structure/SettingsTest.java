@@ -14,6 +14,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -115,6 +118,25 @@ class SettingsTest {
   void a_value_of_a_wrong_type_is_caught() {
     Map<String, Object> values = load(yaml("banyan.data.poolMax: many"));
     assertThatThrownBy(() -> bindAll(values)).hasMessageContaining("banyan.data");
+  }
+
+  @Test
+  void every_toggle_that_the_code_asks_for_is_in_the_settings_and_no_other() {
+    Pattern asked = Pattern.compile("getBooleanValue\\(\\s*\"([^\"]+)\"");
+    Set<String> names = new TreeSet<>();
+    for (Path source : Repository.files(".java")) {
+      if (Repository.name(source).contains("src/main/")) {
+        asked.matcher(Repository.text(source)).results().forEach(hit -> names.add(hit.group(1)));
+      }
+    }
+    String prefix = "banyan.toggles.defaults.";
+    Set<String> known = new TreeSet<>();
+    for (Path file : configurations()) {
+      load(new org.springframework.core.io.FileSystemResource(file)).keySet().stream()
+          .filter(key -> key.startsWith(prefix))
+          .forEach(key -> known.add(key.substring(prefix.length())));
+    }
+    assertThat(names).isNotEmpty().isEqualTo(known);
   }
 
   private static Resource yaml(String text) {

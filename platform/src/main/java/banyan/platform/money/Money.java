@@ -1,6 +1,7 @@
 package banyan.platform.money;
 
 import java.io.Serializable;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Currency;
@@ -29,6 +30,12 @@ public record Money(long amount, String currency) implements Serializable {
   public Money plus(Money other) {
     sameCurrency(other);
     return new Money(Math.addExact(amount, other.amount), currency);
+  }
+
+  /** For people who read logs, for instance {@code 12.50 GBP}. */
+  public String text() {
+    int places = Math.max(0, Currency.getInstance(currency).getDefaultFractionDigits());
+    return BigDecimal.valueOf(amount, places).toPlainString() + " " + currency;
   }
 
   /**

@@ -1,5 +1,6 @@
 package banyan.platform.web;
 
+import banyan.platform.audit.Staff;
 import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
@@ -47,6 +48,7 @@ class ApiDocumentation {
             Buyer.class,
             IdempotencyKey.class,
             SessionToken.class,
+            Staff.class,
             // the only optional parameter of a handler is a caller who need not be signed in
             Optional.class);
   }

@@ -1,5 +1,6 @@
 package banyan.platform.web;
 
+import banyan.platform.audit.Staff;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
@@ -20,7 +21,7 @@ import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
  * Enforces {@link Allow}, and hands {@link Caller}, {@code Optional<Caller>} (where strangers may
- * look too), {@link Buyer} and the idempotency key to handlers.
+ * look too), {@link Buyer}, {@link Staff} and the idempotency key to handlers.
  */
 final class ApiGuard implements HandlerInterceptor, HandlerMethodArgumentResolver {
   private static final Duration GUEST_LIFE = Duration.ofDays(90);
@@ -74,6 +75,7 @@ final class ApiGuard implements HandlerInterceptor, HandlerMethodArgumentResolve
         || type == Buyer.class
         || type == IdempotencyKey.class
         || type == SessionToken.class
+        || type == Staff.class
         || parameter.nestedIfOptional().getNestedParameterType() == Caller.class;
   }
 
@@ -103,6 +105,11 @@ final class ApiGuard implements HandlerInterceptor, HandlerMethodArgumentResolve
     }
     if (parameter.getParameterType() == Caller.class) {
       return caller.orElseThrow(() -> unauthenticated("Sign in first."));
+    }
+    if (parameter.getParameterType() == Staff.class) {
+      return caller
+          .map(known -> new Staff(known.accountId(), CallerFilter.requestIdOf(request)))
+          .orElseThrow(() -> unauthenticated("Sign in first."));
     }
     return buyerOf(request, response, caller);
   }

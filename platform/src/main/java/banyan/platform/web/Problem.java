@@ -40,6 +40,14 @@ public final class Problem extends ErrorResponseException {
   }
 
   /**
+   * 503 for what an administrator has switched off for a while: nothing was done, and a minute is
+   * soon enough to ask again.
+   */
+  public static Problem paused(String code, String detail) {
+    return of(HttpStatus.SERVICE_UNAVAILABLE, code, detail).retryAfter(Duration.ofMinutes(1));
+  }
+
+  /**
    * 400 for one field.
    *
    * @param pointer RFC 6901, for instance {@code /lines/0/quantity}, or the name of a query

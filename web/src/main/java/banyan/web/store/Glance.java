@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 /** What templates want to know of a cart or an order at a glance. */
 public final class Glance {
-  static final Glance SELF = new Glance();
+  public static final Glance SELF = new Glance();
 
   private Glance() {}
 
