@@ -31,12 +31,14 @@ class FiguresTest {
   void a_product_page_loads_at_most_60_kilobytes_of_script() {
     try (Window window = Window.open(View.DESK)) {
       List<Long> bytes = new ArrayList<>();
-      window.page().onRequestFinished(request -> {
-        Response response = request.existingResponse();
-        if (response != null && request.resourceType().equals("script")) {
-          bytes.add((long) request.sizes().responseBodySize);
-        }
-      });
+      window
+          .page()
+          .onRequestFinished(request -> {
+            Response response = request.existingResponse();
+            if (response != null && request.resourceType().equals("script")) {
+              bytes.add((long) request.sizes().responseBodySize);
+            }
+          });
       window.go(product());
       window.page().waitForLoadState(com.microsoft.playwright.options.LoadState.NETWORKIDLE);
       long sum = bytes.stream().mapToLong(Long::longValue).sum();
