@@ -119,4 +119,53 @@ class PictureTest {
     assertThat(refused.statusCode()).isEqualTo(413);
     assertThat(new String(refused.body(), StandardCharsets.UTF_8)).contains("picture_too_large");
   }
+
+  private HttpResponse<byte[]> see(String path) throws Exception {
+    return HTTP.send(
+        HttpRequest.newBuilder(URI.create(market.url() + path)).build(),
+        HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  @Test
+  void a_picture_is_shown_in_the_size_that_a_page_has_for_it() throws Exception {
+    JsonNode kept =
+        JsonMapper.builder()
+            .build()
+            .readTree(upload("image/jpeg", image(2000, 1000, "jpeg")).body());
+    String name = kept.at("/path").asString().substring("/pictures/".length());
+
+    for (int side : new int[] {160, 480, 960}) {
+      for (int again = 0; again < 2; again++) {
+        HttpResponse<byte[]> seen = see("/pictures/" + side + "/" + name);
+        assertThat(seen.statusCode()).isEqualTo(200);
+        assertThat(seen.headers().firstValue("Cache-Control").orElse("")).contains("max-age=31536");
+        BufferedImage image = ImageIO.read(new ByteArrayInputStream(seen.body()));
+        assertThat(image.getWidth()).isEqualTo(side);
+        assertThat(image.getHeight()).isEqualTo(side / 2);
+      }
+    }
+  }
+
+  @Test
+  void a_picture_that_is_smaller_already_is_shown_as_it_is() throws Exception {
+    JsonNode kept =
+        JsonMapper.builder().build().readTree(upload("image/png", image(300, 200, "png")).body());
+    String name = kept.at("/path").asString().substring("/pictures/".length());
+
+    assertThat(see("/pictures/480/" + name).body()).isEqualTo(see("/pictures/" + name).body());
+  }
+
+  @Test
+  void only_pictures_that_are_there_come_in_sizes_and_only_in_three() throws Exception {
+    JsonNode kept =
+        JsonMapper.builder().build().readTree(upload("image/png", image(700, 700, "png")).body());
+    String name = kept.at("/path").asString().substring("/pictures/".length());
+    String small = name.replace(".", "-480.");
+    assertThat(see("/pictures/480/" + name).statusCode()).isEqualTo(200);
+
+    for (String unknown :
+        new String[] {"481/" + name, "x/" + name, "480/nothing.jpg", "480/x.svg", "160/" + small}) {
+      assertThat(see("/pictures/" + unknown).statusCode()).as(unknown).isEqualTo(404);
+    }
+  }
 }

@@ -76,6 +76,14 @@ public final class Face {
     return here.equals(path) || here.startsWith(path + "/");
   }
 
+  /** The path of a menu that leads nearest to this page; empty when none leads here. */
+  public String place(Map<String, String> menu) {
+    return menu.values().stream()
+        .filter(this::at)
+        .max(Comparator.comparingInt(String::length))
+        .orElse("");
+  }
+
   /** An amount as people write it; empty for none. */
   public String money(@Nullable Tree money) {
     if (money == null || !money.has("currency")) {

@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
@@ -28,6 +29,14 @@ class PictureController {
   static final String PATH = "/pictures/[a-z0-9-]{1,80}\\.(png|jpg|svg)";
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,80}\\.(png|jpg|svg)");
+
+  /** What can be made smaller; what was made smaller is not made smaller again. */
+  private static final Pattern SCALABLE =
+      Pattern.compile("(?!.*-(?:160|480|960)\\.)[a-z0-9-]{1,80}\\.(png|jpg)");
+
+  /** Squares that pages have for pictures: a list, a card, a whole page. */
+  private static final Set<String> SIDES = Set.of("160", "480", "960");
+
   private static final Duration A_YEAR = Duration.ofDays(365);
 
   private final Pictures pictures;
@@ -88,17 +97,39 @@ class PictureController {
       throw Problem.notFound("picture");
     }
     byte[] content = pictures.read(name).orElseThrow(() -> Problem.notFound("picture"));
-    String type =
-        switch (name.substring(name.lastIndexOf('.') + 1)) {
-          case "png" -> MediaType.IMAGE_PNG_VALUE;
-          case "jpg" -> MediaType.IMAGE_JPEG_VALUE;
-          default -> "image/svg+xml";
-        };
+    return shown(name, content);
+  }
+
+  /** A picture that fits into a square of 160, 480 or 960 pixels. */
+  @GetMapping("/pictures/{side}/{name}")
+  ResponseEntity<byte[]> see(@PathVariable String side, @PathVariable String name) {
+    if (!SIDES.contains(side) || !SCALABLE.matcher(name).matches()) {
+      throw Problem.notFound("picture");
+    }
+    Pictures.Shown picture =
+        pictures.read(name, Integer.parseInt(side)).orElseThrow(() -> Problem.notFound("picture"));
+    return picture.lasting()
+        ? shown(name, picture.content())
+        : ResponseEntity.ok()
+            .cacheControl(CacheControl.noStore())
+            .contentType(typeOf(name))
+            .body(picture.content());
+  }
+
+  private static MediaType typeOf(String name) {
+    return switch (name.substring(name.lastIndexOf('.') + 1)) {
+      case "png" -> MediaType.IMAGE_PNG;
+      case "jpg" -> MediaType.IMAGE_JPEG;
+      default -> MediaType.parseMediaType("image/svg+xml");
+    };
+  }
+
+  private static ResponseEntity<byte[]> shown(String name, byte[] content) {
     return ResponseEntity.ok()
         .cacheControl(CacheControl.maxAge(A_YEAR).cachePublic().immutable())
         .eTag(name.substring(0, name.lastIndexOf('.')))
         .header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-        .contentType(MediaType.parseMediaType(type))
+        .contentType(typeOf(name))
         .body(content);
   }
 }

@@ -65,6 +65,67 @@ class Pictures {
     return files.read(name);
   }
 
+  /**
+   * A picture to show.
+   *
+   * @param lasting false when it is larger than asked for, because nobody had time to make it small
+   */
+  record Shown(byte[] content, boolean lasting) {}
+
+  /**
+   * A picture that fits into a square: made once, then kept. A smaller one is as it is.
+   *
+   * @param name of a PNG or JPEG
+   * @param side of the square, in pixels
+   */
+  Optional<Shown> read(String name, int side) {
+    int dot = name.lastIndexOf('.');
+    String small = name.substring(0, dot) + "-" + side + name.substring(dot);
+    Optional<byte[]> kept = files.read(small);
+    return kept.isPresent()
+        ? kept.map(content -> new Shown(content, true))
+        : files.read(name).map(original -> shrink(original, side, small));
+  }
+
+  private Shown shrink(byte[] original, int side, String small) {
+    String format = sniff(original);
+    if (format.isEmpty()) {
+      return new Shown(original, true);
+    }
+    ImageReader reader = ImageIO.getImageReadersByFormatName(format).next();
+    try (ImageInputStream stream =
+        ImageIO.createImageInputStream(new ByteArrayInputStream(original))) {
+      reader.setInput(stream, true, true);
+      if (Math.max(reader.getWidth(0), reader.getHeight(0)) <= side) {
+        return new Shown(original, true);
+      }
+      if (!mayDecode()) {
+        return new Shown(original, false);
+      }
+      try {
+        byte[] content = encode(redraw(reader.read(0), side));
+        files.write(small, content);
+        return new Shown(content, true);
+      } finally {
+        DECODERS.release();
+      }
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    } finally {
+      reader.dispose();
+    }
+  }
+
+  /** Waits for a permit to decode, which must be given back; false when there is none in time. */
+  private static boolean mayDecode() {
+    try {
+      return DECODERS.tryAcquire(DECODER_WAIT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
   /** Keeps a PNG or JPEG; the same picture sent again has the same name. */
   Kept keep(byte[] upload) {
     if (upload.length > Files.BYTES_MAX) {
@@ -74,12 +135,7 @@ class Pictures {
     if (format.isEmpty()) {
       return new NotAPicture();
     }
-    try {
-      if (!DECODERS.tryAcquire(DECODER_WAIT_SECONDS, TimeUnit.SECONDS)) {
-        return new Busy();
-      }
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
+    if (!mayDecode()) {
       return new Busy();
     }
     try {
@@ -110,7 +166,7 @@ class Pictures {
       ImageReadParam coarse = reader.getDefaultReadParam();
       int step = Math.max(1, Math.max(width, height) / (2 * SIDE_MAX));
       coarse.setSourceSubsampling(step, step, 0, 0);
-      return store(redraw(reader.read(0, coarse)));
+      return store(redraw(reader.read(0, coarse), SIDE_MAX));
     } catch (IOException | RuntimeException broken) {
       // the decoders throw whatever a broken file makes them stumble over
       return new NotAPicture();
@@ -119,10 +175,20 @@ class Pictures {
     }
   }
 
-  private static BufferedImage redraw(BufferedImage image) {
-    double scale = Math.min(1.0, (double) SIDE_MAX / Math.max(image.getWidth(), image.getHeight()));
+  /** The image with its longer side at most so long. */
+  private static BufferedImage redraw(BufferedImage image, int sideMax) {
+    double scale = Math.min(1.0, (double) sideMax / Math.max(image.getWidth(), image.getHeight()));
     int width = Math.max(1, (int) Math.round(image.getWidth() * scale));
     int height = Math.max(1, (int) Math.round(image.getHeight() * scale));
+    BufferedImage step = image;
+    // a pixel drawn from four looks at no others: halves first, so that none is left out
+    while (step.getWidth() / 2 >= width && step.getHeight() / 2 >= height) {
+      step = drawn(step, step.getWidth() / 2, step.getHeight() / 2);
+    }
+    return drawn(step, width, height);
+  }
+
+  private static BufferedImage drawn(BufferedImage image, int width, int height) {
     boolean alpha = image.getColorModel().hasAlpha();
     BufferedImage clean =
         new BufferedImage(
@@ -136,6 +202,18 @@ class Pictures {
   }
 
   private Kept store(BufferedImage image) throws IOException {
+    byte[] content = encode(image);
+    String name = nameOf(content) + (image.getColorModel().hasAlpha() ? ".png" : ".jpg");
+    try {
+      files.write(name, content);
+    } catch (UncheckedIOException full) {
+      throw new IllegalStateException("the picture could not be kept", full);
+    }
+    return new Picture(name, image.getWidth(), image.getHeight());
+  }
+
+  /** A PNG when something shines through, a JPEG otherwise. */
+  private static byte[] encode(BufferedImage image) throws IOException {
     boolean alpha = image.getColorModel().hasAlpha();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ImageWriter writer = ImageIO.getImageWritersByFormatName(alpha ? "png" : "jpeg").next();
@@ -150,14 +228,7 @@ class Pictures {
     } finally {
       writer.dispose();
     }
-    byte[] content = out.toByteArray();
-    String name = nameOf(content) + (alpha ? ".png" : ".jpg");
-    try {
-      files.write(name, content);
-    } catch (UncheckedIOException full) {
-      throw new IllegalStateException("the picture could not be kept", full);
-    }
-    return new Picture(name, image.getWidth(), image.getHeight());
+    return out.toByteArray();
   }
 
   private static String nameOf(byte[] content) {

@@ -60,6 +60,11 @@ class ProductEditor {
     }
   }
 
+  /** Why the draft would be refused, as far as the draft itself says it. */
+  Optional<Written> objection(Draft draft) {
+    return Optional.ofNullable(check(draft).refusal());
+  }
+
   Written create(@Nullable String idempotencyKey, long sellerId, Draft draft) {
     Checked checked = check(draft);
     if (checked.refusal() != null) {

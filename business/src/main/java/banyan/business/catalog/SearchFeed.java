@@ -49,6 +49,7 @@ class SearchFeed {
     long version = shelf.ticket();
     Map<Long, Product> products = shelf.products(distinct);
     Offers.Known known = offers.of(products.values());
+    shelf.noteSoldOut(version, products.values(), known);
     List<Document> documents = new ArrayList<>();
     List<Long> gone = new ArrayList<>();
     for (Long productId : distinct) {

@@ -41,8 +41,11 @@ class SellerController {
   private final ProductEditor editor;
   private final Display display;
   private final Receipts receipts;
+  private final OwnProducts own;
 
-  SellerController(Shelf shelf, ProductEditor editor, Display display, Receipts receipts) {
+  SellerController(
+      Shelf shelf, ProductEditor editor, Display display, Receipts receipts, OwnProducts own) {
+    this.own = own;
     this.shelf = shelf;
     this.editor = editor;
     this.display = display;
@@ -84,7 +87,10 @@ class SellerController {
           List<@NotNull @Pattern(regexp = PictureController.PATH) String> pictures,
       @NotEmpty @Size(max = Catalog.SKUS_MAX) List<@NotNull @Valid SkuRequest> skus) {
 
-    Catalog.Draft draft() {
+    /**
+     * @param asked prices that hold, by code: one that is sent back as it was shown stays exact
+     */
+    Catalog.Draft draft(Map<String, UnitPrice> asked) {
       return new Catalog.Draft(
           title.strip(),
           description.strip(),
@@ -92,34 +98,39 @@ class SellerController {
           Boolean.TRUE.equals(published),
           options == null ? List.of() : options,
           pictures == null ? List.of() : pictures,
-          skus.stream().map(SellerController::skuDraft).toList());
+          skus.stream().map(sku -> skuDraft(sku, asked)).toList());
     }
   }
 
-  private static Catalog.SkuDraft skuDraft(SkuRequest sku) {
+  private static Catalog.SkuDraft skuDraft(SkuRequest sku, Map<String, UnitPrice> asked) {
     Money price;
     try {
       price = new Money(sku.price().amount(), sku.price().currency());
     } catch (IllegalArgumentException unknownCurrency) {
       throw Problem.invalid("/skus/price/currency", "is not an ISO 4217 code");
     }
+    String code = sku.code().strip();
+    UnitPrice before = asked.get(code);
     return new Catalog.SkuDraft(
-        sku.code().strip(),
-        UnitPrice.of(price),
+        code,
+        before != null && before.rounded().equals(price) ? before : UnitPrice.of(price),
         sku.options() == null ? Map.of() : new LinkedHashMap<>(sku.options()));
   }
 
+  /**
+   * Products from new to old. A page may be short, or even empty, and still have a next one.
+   *
+   * @param q part of the title, or a whole SKU code
+   */
   @GetMapping("/api/seller/products")
   @Allow(Role.SELLER)
   Page<Display.ProductCardView> mine(
       Caller caller,
+      @RequestParam(defaultValue = "") @Size(max = 200) String q,
+      @RequestParam(required = false) OwnProducts.@Nullable State state,
       @RequestParam(defaultValue = "20") @Min(1) @Max(Page.LIMIT_MAX) int limit,
       @RequestParam(required = false) @Size(max = 200) @Nullable String cursor) {
-    Page<Long> page =
-        Page.of(
-            shelf.ofSeller(caller.accountId(), Page.decodeId(cursor), limit + 1),
-            limit,
-            productId -> Long.toString(productId));
+    Page<Long> page = own.list(caller.accountId(), q.strip(), state, Page.decodeId(cursor), limit);
     return new Page<>(display.cards(page.data(), true), page.nextCursor(), page.hasMore());
   }
 
@@ -138,7 +149,7 @@ class SellerController {
   ResponseEntity<Display.ProductView> create(
       Caller caller, IdempotencyKey key, @RequestBody @Valid ProductRequest request) {
     Display.ProductView made =
-        shown(editor.create(key.value(), caller.accountId(), request.draft()));
+        shown(editor.create(key.value(), caller.accountId(), request.draft(Map.of())));
     return ResponseEntity.created(URI.create("/api/products/" + made.slug())).body(made);
   }
 
@@ -146,9 +157,15 @@ class SellerController {
   @Allow(Role.SELLER)
   Display.ProductView edit(
       Caller caller, @PathVariable String id, @RequestBody @Valid ProductRequest request) {
+    long productId = idOf(id, "product");
+    Map<String, UnitPrice> asked = new LinkedHashMap<>();
+    shelf
+        .product(productId)
+        .filter(product -> product.sellerId() == caller.accountId())
+        .ifPresent(product -> product.skus().forEach(sku -> asked.put(sku.code(), sku.asked())));
     return shown(
         editor
-            .edit(caller.accountId(), idOf(id, "product"), request.draft())
+            .edit(caller.accountId(), productId, request.draft(asked))
             .orElseThrow(() -> Problem.notFound("product")));
   }
 

@@ -7,6 +7,7 @@ import banyan.platform.money.UnitPrice;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -145,24 +147,37 @@ class Shelf {
     return skus;
   }
 
-  /** A seller's products from new to old, published or not. */
-  List<Long> ofSeller(long sellerId, long before, int limit) {
-    return database.fresh(
-        sellerId,
-        jdbc ->
-            jdbc.sql(
-                    """
-                    SELECT product_id FROM product
-                     WHERE shard = :shard AND seller_id = :seller AND product_id < :before
-                     ORDER BY product_id DESC
-                     LIMIT :limit
-                    """)
-                .param("shard", Ids.shardOf(sellerId))
-                .param("seller", sellerId)
-                .param("before", before)
-                .param("limit", limit)
-                .query(Long.class)
-                .list());
+  /**
+   * Notes whether anything is left of these products, unless somebody who saw more has noted it.
+   *
+   * @param ticket drawn before the stock was asked for
+   */
+  void noteSoldOut(long ticket, Collection<Product> products, Offers.Known known) {
+    Map<Long, Boolean> soldOut = new TreeMap<>();
+    products.forEach(product ->
+        soldOut.put(
+            product.productId(),
+            product.skuIds().stream().noneMatch(skuId -> known.available(skuId) > 0)));
+    for (Families.Family family : Families.of(database, soldOut.keySet())) {
+      database.change(
+          family.key(),
+          jdbc ->
+              jdbc.sql(
+                      """
+                      UPDATE product p
+                         SET sold_out = seen.sold_out, stock_seen = :ticket
+                        FROM unnest(:ids, :soldOut) AS seen (product_id, sold_out)
+                       WHERE p.shard = (seen.product_id & %d)::smallint AND p.product_id = seen.product_id
+                         AND p.stock_seen < :ticket
+                      """
+                          .formatted(Ids.SHARDS - 1))
+                  .param("ticket", ticket)
+                  .param("ids", family.ids())
+                  .param(
+                      "soldOut",
+                      Arrays.stream(family.ids()).map(soldOut::get).toArray(Boolean[]::new))
+                  .update());
+    }
   }
 
   /** Whether the SKU is one of the seller's, withdrawn or not. */

@@ -80,14 +80,14 @@ class OrderApi {
     return whole(held);
   }
 
-  private HeldOrder visible(String id) {
+  HeldOrder visible(String id) {
     return life.find(idOf(id))
         .filter(held ->
             held.order().state() != OrderState.OPENED && held.order().state() != OrderState.REFUSED)
         .orElseThrow(() -> Problem.notFound("order"));
   }
 
-  private OrderView whole(HeldOrder held) {
+  OrderView whole(HeldOrder held) {
     long orderId = held.order().orderId();
     return OrderView.of(
         held.order(), life.shipments(orderId), refunds.refundsOf(orderId), life.stepsOf(orderId));

@@ -52,8 +52,11 @@ class SellerOrderApi {
   private final Database database;
   private final Aftermath orders;
   private final Orders door;
+  private final OrderApi buyers;
 
-  SellerOrderApi(Databases databases, Events events, Aftermath orders, Orders door) {
+  SellerOrderApi(
+      Databases databases, Events events, Aftermath orders, Orders door, OrderApi buyers) {
+    this.buyers = buyers;
     this.database = databases.module("order");
     this.orders = orders;
     this.door = door;
@@ -94,11 +97,31 @@ class SellerOrderApi {
         .update();
   }
 
+  /** What a seller wants to see: a state that a seller sees, or what waits for a parcel. */
+  enum Wanted {
+    /** {@code PAID} and {@code PARTLY_SHIPPED}. */
+    TO_SHIP,
+    AWAITING_PAYMENT,
+    PAID,
+    PARTLY_SHIPPED,
+    SHIPPED,
+    RECEIVED,
+    CANCELLED;
+
+    /** The states as they stand in a statement: a plan for these is another one than for all. */
+    private String condition() {
+      return this == TO_SHIP
+          ? "AND state IN ('PAID', 'PARTLY_SHIPPED')"
+          : "AND state = '" + name() + "'";
+    }
+  }
+
+  /** Orders from new to old. */
   @Allow(Role.SELLER)
   @GetMapping("/api/seller/orders")
   Page<OrderView> list(
       Caller caller,
-      @RequestParam(required = false) @Nullable OrderState state,
+      @RequestParam(required = false) @Nullable Wanted state,
       @RequestParam(defaultValue = "20") @Min(1) @Max(Page.LIMIT_MAX) int limit,
       @RequestParam(required = false) @Nullable @Size(max = 100) String cursor) {
     long before = Page.decodeId(cursor);
@@ -111,15 +134,14 @@ class SellerOrderApi {
                         """
                         SELECT order_id
                           FROM seller_order
-                         WHERE shard = :shard AND seller_id = :sellerId AND order_id < :before
-                           AND (:state = '' OR state = :state)
+                         WHERE shard = :shard AND seller_id = :sellerId AND order_id < :before %s
                          ORDER BY order_id DESC
                          LIMIT :limit
-                        """)
+                        """
+                            .formatted(state == null ? "" : state.condition()))
                     .param("shard", Ids.shardOf(caller.accountId()))
                     .param("sellerId", caller.accountId())
                     .param("before", before)
-                    .param("state", state == null ? "" : state.name())
                     .param("limit", limit + 1)
                     .query(Long.class)
                     .list());
@@ -168,7 +190,7 @@ class SellerOrderApi {
   @Allow(Role.SELLER)
   @GetMapping("/api/seller/orders/{id}")
   OrderView show(Caller caller, @PathVariable String id) {
-    return OrderView.of(mine(caller, id));
+    return buyers.whole(mine(caller, id));
   }
 
   @Allow(Role.SELLER)
@@ -178,17 +200,18 @@ class SellerOrderApi {
       IdempotencyKey key,
       @PathVariable String id,
       @RequestBody @Valid RefundRequest request) {
-    Orders.Order order = mine(caller, id);
+    Orders.Order order = mine(caller, id).order();
     boolean restock = request.restock() == null || request.restock();
     return OrderApi.refunded(
         door.refund(
             key.value(), order.orderId(), null, OrderApi.units(request.lines()), restock, null));
   }
 
-  private Orders.Order mine(Caller caller, String id) {
-    return door.find(OrderApi.idOf(id))
-        .filter(order -> order.sellerId() == caller.accountId())
-        .filter(order -> order.state() != OrderState.OPENED && order.state() != OrderState.REFUSED)
-        .orElseThrow(() -> Problem.notFound("order"));
+  private HeldOrder mine(Caller caller, String id) {
+    HeldOrder held = buyers.visible(id);
+    if (held.order().sellerId() != caller.accountId()) {
+      throw Problem.notFound("order");
+    }
+    return held;
   }
 }

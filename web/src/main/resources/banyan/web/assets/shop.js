@@ -28,7 +28,7 @@
   // A form is sent once; the server would notice anyway.
   document.addEventListener("submit", (event) => {
     const button = event.submitter;
-    if (button && !event.target.hasAttribute("hx-post")) {
+    if (button && !event.target.matches("[hx-post], [data-stays]")) {
       setTimeout(() => { button.disabled = true; });
     }
   });
