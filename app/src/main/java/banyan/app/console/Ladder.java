@@ -39,9 +39,7 @@ final class Ladder {
           // a machine for the data; history and files go where disks are many
           "disk", List.of(1, 6, 9),
           // a proxy holds them; several proxies do
-          "http-connections", List.of(3, 7),
-          // the relay carries one module at a time: a database and a relay for each
-          "events", List.of(5, 9));
+          "http-connections", List.of(3, 7));
 
   private Ladder() {}
 

@@ -55,7 +55,7 @@ class ConsolePages {
           "books.",
           List.of("sum"),
           "binds.",
-          List.of("now", "next", "none", "waits", "relief", "last"),
+          List.of("now", "next", "none", "waits", "others", "relief", "last"),
           "series.",
           List.of(
               "p50", "p95", "p99", "process", "machine", "heap", "in-use", "waiting", "commits",

@@ -114,6 +114,7 @@
     const parts = [word(`evidence.${of.name}`, format.amount(of.used, of.unit), format.amount(of.limit, of.unit),
       format.share(of.utilisation), format.rate(machine.processCpu * machine.cores))];
     if (of.saturation > 0.005) parts.push(word("binds.waits", format.share(of.saturation)));
+    if (of.name === "cpu" && next.near && machine.processCpu < machine.cpu / 2) parts.push(word("binds.others"));
     $("binds-why").textContent = parts.join(" ");
     $("binds-relief").textContent =
       next.relief ? word("binds.relief", next.relief, word(`stage.${next.relief}`)) : word("binds.last");
