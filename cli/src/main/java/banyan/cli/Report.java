@@ -28,6 +28,7 @@ final class Report {
 
   static List<String> lines(DataFolder folder, DataFolder.Running running) {
     return List.of(
+        "shop      " + running.shop() + "/",
         "shop API  " + running.shop() + "/api/products",
         "API docs  " + running.shop() + "/v3/api-docs",
         "manage    " + running.management(),

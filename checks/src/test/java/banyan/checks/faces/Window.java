@@ -148,17 +148,25 @@ final class Window implements AutoCloseable {
     return context.request().get(path).status();
   }
 
-  /** Axe finds nothing; one of our pages never scrolls sideways. */
+  /** Axe finds nothing, and the page fits. */
   Window isFitForEverybody() {
     if (view.script()) {
       List<String> found =
           new AxeBuilder(page)
               .withTags(WCAG).analyze().getViolations().stream().map(Window::told).toList();
       assertThat(found).as("axe on %s", page.url()).isEmpty();
+    }
+    return fits();
+  }
+
+  /** No page scrolls sideways, and every word of it is there in the page's language. */
+  Window fits() {
+    if (view.script()) {
       assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
           .as("%s fits into %d pixels", page.url(), view.width())
           .isEqualTo(true);
     }
+    assertThat(page.content()).as("words of %s", page.url()).doesNotContain("??");
     return this;
   }
 

@@ -129,6 +129,8 @@ class ConsolePages {
     model.addAttribute("menu", MENU);
     model.addAttribute("now", now);
     model.addAttribute("said", said);
+    Answer toggles = api.get("/api/admin/toggles");
+    model.addAttribute("toggles", toggles.ok() ? toggles.data() : List.of());
     model.addAttribute("figures", new Figures(locale));
     model.addAttribute("words", words());
     model.addAttribute("classes", CLASSES);

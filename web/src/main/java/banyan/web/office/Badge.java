@@ -33,6 +33,7 @@ class Badge {
       menu.put("office.toggles", "/office/toggles");
       menu.put("office.log", "/office/log");
     }
+    menu.put("office.console", "/console");
     model.addAttribute("admin", admin);
     model.addAttribute("menu", menu);
     model.addAttribute("said", asked.getOrDefault("said", ""));
