@@ -14,6 +14,11 @@
   tick();
   if (document.querySelector("time.countdown")) setInterval(tick, 1000);
 
+  // On a phone the goods come first; the filters are one touch away.
+  if (matchMedia("(max-width: 48rem)").matches) {
+    document.querySelector("details.filters")?.removeAttribute("open");
+  }
+
   // A change of country, postcode or coupon asks for the new total by itself.
   const checkout = document.getElementById("checkout");
   if (checkout && window.htmx) {
