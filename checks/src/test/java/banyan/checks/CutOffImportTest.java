@@ -47,7 +47,8 @@ class CutOffImportTest {
         "SELECT kind, count(*), sum(quantity) FROM stock_movement GROUP BY kind ORDER BY kind");
     BOOKS.put(
         "ledger",
-        "SELECT regexp_replace(account, '[0-9]+', 'n') AS name, count(*), sum(amount) FROM ledger_posting"
+        // sums only: money that goes back before it is released takes one posting less than after
+        "SELECT regexp_replace(account, '[0-9]+', 'n') AS name, sum(amount) FROM ledger_posting"
             + " GROUP BY name ORDER BY name");
     BOOKS.put(
         "charges",

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       Status.class,
       Audit.class,
       Load.class,
+      Drill.class,
       Import.class,
       Logs.class,
       Doctor.class,

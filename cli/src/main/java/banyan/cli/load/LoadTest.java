@@ -46,6 +46,13 @@ public final class LoadTest {
    * @param search for the highest rate that keeps the objective, from the plan's rate on
    */
   public Outcome run(int products, int units, boolean search) {
+    return run(products, units, search, () -> {});
+  }
+
+  /**
+   * @param counting told when the counted time begins
+   */
+  public Outcome run(int products, int units, boolean search, Runnable counting) {
     try (Shop shop = new Shop(plan.shop());
         Witness witness =
             new Witness(plan.journal() == null ? null : new Journal(plan.journal()))) {
@@ -62,7 +69,7 @@ public final class LoadTest {
       }
       progress.accept(describe(last));
       meters.start();
-      Tally tally = new Run(last, shop, shopper, witness.journal()).go();
+      Tally tally = new Run(last, shop, shopper, witness.journal()).go(counting);
       return Outcome.of(last, slo, tally, meters.used(), capacity, steps);
     }
   }
@@ -106,7 +113,8 @@ public final class LoadTest {
     int halvings = 0;
     while (halvings < HALVINGS && rate >= 1 && rate <= RATE_MAX) {
       progress.accept("trying %.0f requests/s".formatted(rate));
-      Tally tally = new Run(plan.step(rate, STEP, STEP_WARM_UP), shop, shopper, journal).go();
+      Tally tally =
+          new Run(plan.step(rate, STEP, STEP_WARM_UP), shop, shopper, journal).go(() -> {});
       boolean ok = slo.kept(tally);
       steps.add(step(rate, ok, tally));
       if (ok) {

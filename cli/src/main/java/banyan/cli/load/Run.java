@@ -38,12 +38,13 @@ final class Run {
   }
 
   /** Warms up, then counts. */
-  Tally go() {
+  Tally go(Runnable counting) {
     if (!plan.warmUp().isZero()) {
       double rate = plan.mix() == Mix.FLASH_SALE ? plan.rate() / Plan.FLASH_STEP : plan.rate();
       drive(plan.warmUp(), rate, new Tally(plan.warmUp()));
     }
     Tally tally = new Tally(plan.duration());
+    counting.run();
     drive(plan.duration(), plan.rate(), tally);
     return tally;
   }
