@@ -126,6 +126,7 @@ class CommandTest {
       assertThat(guest.get(path).status()).as("order %s", order.orderId()).isEqualTo(200);
       // one whose provider was slow was acknowledged as waiting for its payment
       await(path)
+          .pollDelay(Duration.ZERO)
           .atMost(Duration.ofMinutes(1))
           .until(() -> guest.get(path).text("/state").equals("PAID"));
     }
