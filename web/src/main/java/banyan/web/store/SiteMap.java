@@ -28,7 +28,8 @@ class SiteMap {
 
   private static final int PAGE = 100;
 
-  private final Cache<String, String> copies;
+  /** Under one key: what a request says of its host must not decide how much is kept. */
+  private final Cache<String, List<String>> copies;
 
   SiteMap(Caches caches) {
     this.copies = caches.named("web.sitemap");
@@ -39,7 +40,7 @@ class SiteMap {
     return ResponseEntity.ok()
         .contentType(MediaType.APPLICATION_XML)
         .cacheControl(CacheControl.maxAge(Duration.ofHours(1)).cachePublic())
-        .body(copies.get(originOf(request), origin -> write(api, origin)));
+        .body(write(originOf(request), copies.get("paths", key -> paths(api))));
   }
 
   static String originOf(HttpServletRequest request) {
@@ -47,11 +48,11 @@ class SiteMap {
     return url.substring(0, url.length() - request.getRequestURI().length());
   }
 
-  private static String write(Api api, String origin) {
+  private static String write(String origin, @Nullable List<String> paths) {
     StringBuilder xml =
         new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")
             .append("<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
-    for (String path : paths(api)) {
+    for (String path : paths == null ? List.<String>of() : paths) {
       xml.append("<url><loc>").append(origin).append(path).append("</loc></url>\n");
       xml.append("<url><loc>").append(origin).append("/zh").append(path).append("</loc></url>\n");
     }
@@ -67,7 +68,7 @@ class SiteMap {
       page.list("data").forEach(product -> paths.add("/products/" + product.text("slug")));
       cursor = page.flag("hasMore") ? page.text("nextCursor") : null;
     } while (cursor != null && paths.size() < PRODUCTS_MAX);
-    return paths;
+    return List.copyOf(paths);
   }
 
   private static Map<String, @Nullable Object> query(@Nullable String cursor) {
