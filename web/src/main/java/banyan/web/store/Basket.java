@@ -5,8 +5,10 @@ import banyan.web.Api;
 import banyan.web.Tree;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.CookieValue;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -26,10 +28,16 @@ class Basket {
 
   /** What the frame of a shared page leaves open: how full the cart is, and who is there. */
   @GetMapping("/me")
-  String me(Api api, Model model) {
-    Answer account = api.get("/api/account");
-    model.addAttribute("account", account.ok() ? account.body() : null);
-    model.addAttribute("units", units(api.get("/api/cart").orRefuse()));
+  String me(
+      Api api,
+      Model model,
+      @CookieValue(name = "banyan_session", defaultValue = "") String session,
+      @CookieValue(name = "banyan_guest", defaultValue = "") String guest) {
+    @Nullable Answer account = session.isEmpty() ? null : api.get("/api/account");
+    model.addAttribute("account", account != null && account.ok() ? account.body() : null);
+    // whoever has put nothing aside yet is most of those who look: nothing is asked for them
+    boolean known = !session.isEmpty() || !guest.isEmpty();
+    model.addAttribute("units", known ? units(api.get("/api/cart").orRefuse()) : 0);
     return "store/parts :: me";
   }
 
