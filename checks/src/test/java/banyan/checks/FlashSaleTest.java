@@ -55,6 +55,25 @@ class FlashSaleTest {
   }
 
   @Test
+  void a_sale_of_a_product_that_was_taken_from_sale_is_not_shown() {
+    Shelf goods = Shelf.onSale(seller, 50);
+    long sku = Long.parseLong(goods.skuId());
+    sale(sku, 10, 2).expect(201);
+    String found = "/api/flash-sales?skuIds=" + sku;
+    assertThat(market.stranger().get(found).expect(200).text("/data/0/productId"))
+        .isEqualTo(goods.productId());
+
+    market
+        .staff(banyan.platform.web.Role.SUPPORT)
+        .post(
+            "/api/admin/products/" + goods.productId() + "/withdraw",
+            Map.of("reason", "A recalled plug"))
+        .expect(200);
+
+    assertThat(market.stranger().get(found).expect(200).at("/data").size()).isZero();
+  }
+
+  @Test
   void a_sale_ends_by_itself_and_its_stock_goes_home() {
     long sku = sku(100);
     Map<String, Object> body = body(sku, 30, 2);

@@ -170,10 +170,10 @@ class FlashSaleController {
       @RequestParam(required = false) @Nullable String cursor) {
     if (skuIds != null) {
       List<Long> skus = skuIds.stream().map(id -> Ids.parse(id).orElse(0)).toList();
-      return new Page<>(views.of(rows.running(skus)), null, false);
+      return views.onShow(new Page<>(rows.running(skus), null, false));
     }
     FlashSaleViews.Place place = FlashSaleViews.Place.of(cursor);
-    return views.of(
+    return views.onShow(
         Page.of(
             rows.open(place.startsAt(), place.saleId(), limit + 1),
             limit,

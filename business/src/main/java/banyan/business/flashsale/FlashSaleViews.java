@@ -79,9 +79,26 @@ class FlashSaleViews {
     return page.map(sale -> views.next());
   }
 
+  /** As {@link #of}, without what cannot be bought; so a page may be short. */
+  Page<SaleView> onShow(Page<Sale> page) {
+    Map<Long, Catalog.SkuCard> cards = cards(page.data());
+    List<SaleView> shown =
+        page.data().stream()
+            .filter(sale -> {
+              Catalog.SkuCard card = cards.get(sale.skuId());
+              return card != null && card.published();
+            })
+            .map(sale -> view(sale, cards.get(sale.skuId())))
+            .toList();
+    return new Page<>(shown, page.nextCursor(), page.hasMore());
+  }
+
+  private Map<Long, Catalog.SkuCard> cards(List<Sale> sales) {
+    return catalog.skus(sales.stream().map(Sale::skuId).distinct().toList());
+  }
+
   List<SaleView> of(List<Sale> sales) {
-    Map<Long, Catalog.SkuCard> cards =
-        catalog.skus(sales.stream().map(Sale::skuId).distinct().toList());
+    Map<Long, Catalog.SkuCard> cards = cards(sales);
     return sales.stream().map(sale -> view(sale, cards.get(sale.skuId()))).toList();
   }
 
