@@ -1,11 +1,11 @@
 package banyan.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import banyan.checks.Marketplace.Answer;
 import banyan.checks.Marketplace.Client;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,12 +25,8 @@ class SellerListsTest {
         .toList();
   }
 
-  private static void eventually(BooleanSupplier holds) throws InterruptedException {
-    Instant deadline = Instant.now().plus(Duration.ofSeconds(15));
-    while (!holds.getAsBoolean()) {
-      assertThat(Instant.now()).as("waited 15 s").isBefore(deadline);
-      Thread.sleep(50);
-    }
+  private static void eventually(BooleanSupplier holds) {
+    await().atMost(Duration.ofSeconds(15)).until(holds::getAsBoolean);
   }
 
   private Answer make(Client by, String title, boolean published, String code) {
@@ -85,8 +81,7 @@ class SellerListsTest {
   }
 
   @Test
-  void what_is_published_and_gone_is_listed_as_sold_out_until_goods_arrive()
-      throws InterruptedException {
+  void what_is_published_and_gone_is_listed_as_sold_out_until_goods_arrive() {
     String skuId = make(seller, "Lantern", true, "LA-1").text("/skus/0/id");
     make(seller, "Draft lantern", false, "LA-2");
     String soldOut = "/api/seller/products?state=SOLD_OUT";
@@ -100,7 +95,7 @@ class SellerListsTest {
   }
 
   @Test
-  void a_seller_sees_what_is_to_ship_and_the_whole_life_of_an_order() throws InterruptedException {
+  void a_seller_sees_what_is_to_ship_and_the_whole_life_of_an_order() {
     Shelf shelf = Shelf.onSale(seller, 10);
     String paid = orderOf(market.buyer().post("/api/checkouts", shelf.checkout(2, "tok_approve")));
     String shipped =
@@ -118,7 +113,7 @@ class SellerListsTest {
   }
 
   @Test
-  void a_seller_sees_what_was_given_back() throws InterruptedException {
+  void a_seller_sees_what_was_given_back() {
     Shelf shelf = Shelf.onSale(seller, 10);
     String order = orderOf(market.buyer().post("/api/checkouts", shelf.checkout(3, "tok_approve")));
     seller
