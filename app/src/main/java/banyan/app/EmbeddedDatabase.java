@@ -20,7 +20,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
 
   /** Beside the pool: the few that PostgreSQL keeps for its owner, and people with psql. */
-  static final int CONNECTIONS_OF_OTHERS = 16;
+  static final int CONNECTIONS_OF_OTHERS = 48;
 
   /** A fast shutdown writes one checkpoint; after this long it is told to stop at once. */
   private static final Duration STOP = Duration.ofSeconds(60);
