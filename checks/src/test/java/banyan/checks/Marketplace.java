@@ -56,6 +56,7 @@ public final class Marketplace {
                     "--banyan.account.signInsPerMinute=1000000",
                     "--banyan.account.passwordCost=4",
                     // a watch that ends soon: tests read answers to their end
+                    "--banyan.web.shared=0s",
                     "--banyan.console.live=100ms",
                     "--banyan.console.watch=300ms"));
       } catch (IOException e) {

@@ -6,17 +6,21 @@ import banyan.platform.search.SearchIndex.Filter;
 import banyan.platform.search.SearchIndex.Position;
 import banyan.platform.search.SearchIndex.Sort;
 import banyan.platform.web.Allow;
+import banyan.platform.web.Answers;
 import banyan.platform.web.Caller;
 import banyan.platform.web.Page;
 import banyan.platform.web.Problem;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Size;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -25,6 +29,10 @@ import org.springframework.web.bind.annotation.RestController;
 /** Looking at products. */
 @RestController
 class ProductController {
+  /** A browser asks again; a cache for everybody may be a little late. */
+  private static final CacheControl SHARED =
+      CacheControl.maxAge(Duration.ZERO).sMaxAge(Duration.ofSeconds(10)).cachePublic();
+
   private final SearchIndex index;
   private final Shelf shelf;
   private final Display display;
@@ -139,7 +147,7 @@ class ProductController {
   /** One product; what is not published is shown to its seller only. */
   @GetMapping("/api/products/{idOrSlug}")
   @Allow(everyone = true)
-  Display.ProductView look(@PathVariable String idOrSlug, Optional<Caller> caller) {
+  ResponseEntity<Display.ProductView> look(@PathVariable String idOrSlug, Optional<Caller> caller) {
     OptionalLong id = Ids.parse(idOrSlug);
     boolean byId = id.isPresent();
     OptionalLong productId = byId ? id : Slug.idOf(idOrSlug);
@@ -153,6 +161,9 @@ class ProductController {
             .filter(found ->
                 found.onShow() || caller.filter(c -> c.accountId() == found.sellerId()).isPresent())
             .orElseThrow(() -> Problem.notFound("product"));
-    return display.whole(product);
+    return ResponseEntity.ok()
+        .cacheControl(product.onShow() ? SHARED : CacheControl.noStore())
+        .header(Answers.TAG, Answers.ofProduct(product.productId()))
+        .body(display.whole(product));
   }
 }

@@ -5,6 +5,7 @@ import banyan.platform.events.Events;
 import banyan.platform.money.UnitPrice;
 import banyan.platform.search.SearchIndex;
 import banyan.platform.search.SearchIndex.Document;
+import banyan.platform.web.Answers;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -25,12 +26,20 @@ class SearchFeed {
   private final Shelf shelf;
   private final Offers offers;
   private final Categories categories;
+  private final Answers answers;
 
-  SearchFeed(Events events, SearchIndex index, Shelf shelf, Offers offers, Categories categories) {
+  SearchFeed(
+      Events events,
+      SearchIndex index,
+      Shelf shelf,
+      Offers offers,
+      Categories categories,
+      Answers answers) {
     this.index = index;
     this.shelf = shelf;
     this.offers = offers;
     this.categories = categories;
+    this.answers = answers;
     events.drive(
         "search.products",
         ProductChanged.class,
@@ -46,6 +55,7 @@ class SearchFeed {
     if (distinct.isEmpty()) {
       return;
     }
+    distinct.forEach(productId -> answers.forget(Answers.ofProduct(productId)));
     long version = shelf.ticket();
     Map<Long, Product> products = shelf.products(distinct);
     Offers.Known known = offers.of(products.values());

@@ -1,5 +1,6 @@
 package banyan.platform.web;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.beans.factory.ObjectProvider;
@@ -43,6 +44,19 @@ public class WebConfiguration {
             host.setErrorReportValveClass(ProblemValve.class.getName());
           }
         });
+  }
+
+  @Bean
+  SharedAnswers sharedAnswers(WebSettings settings, MeterRegistry meters) {
+    return new SharedAnswers(settings.shared(), meters);
+  }
+
+  /** After the filter that times requests, before all that looks at who calls. */
+  @Bean
+  FilterRegistrationBean<SharedAnswers> sharedAnswersFirst(SharedAnswers answers) {
+    FilterRegistrationBean<SharedAnswers> registration = new FilterRegistrationBean<>(answers);
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 6);
+    return registration;
   }
 
   @Bean

@@ -1,5 +1,6 @@
 package banyan.web.store;
 
+import banyan.platform.web.Answers;
 import banyan.web.Answer;
 import banyan.web.Api;
 import banyan.web.Refusal;
@@ -148,6 +149,7 @@ class Windows {
       response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
     } else {
       shared(response);
+      response.addHeader(Answers.TAG, Answers.ofProduct(Long.parseLong(product.text("id"))));
     }
     String id = product.text("id");
     model.addAttribute("product", product);
