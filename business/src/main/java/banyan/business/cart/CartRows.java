@@ -1,15 +1,25 @@
 package banyan.business.cart;
 
+import static banyan.platform.data.Columns.integers;
+import static banyan.platform.data.Columns.numbers;
+
 import banyan.business.cart.Carts.CartLine;
 import banyan.business.pricing.Pricing;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
+import banyan.platform.data.Shared;
 import banyan.platform.ids.Ids;
 import banyan.platform.jobs.Jobs;
 import banyan.platform.web.Buyer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -28,29 +38,44 @@ class CartRows {
   private static final int SWEEP_MAX = 5_000;
 
   private final Database database;
+  private final Shared<Long, List<CartLine>> lines;
+  private final Shared<Put, Boolean> puts;
+  private final Shared<List<Place>, Boolean> removals;
 
   CartRows(Databases databases, Jobs jobs) {
     this.database = databases.module("cart");
+    this.lines = database.sharedRead("lines", CartRows::linesOf);
+    this.puts = database.shared("puts", CartRows::put);
+    this.removals = database.shared("removals", CartRows::remove);
     jobs.every(SWEEP_EVERY, "guest-carts", database, CartRows::sweep);
   }
 
   List<CartLine> lines(long buyerId) {
-    return database.fresh(
-        buyerId,
-        jdbc ->
-            jdbc.sql(
-                    """
-                    SELECT sku_id, quantity
-                      FROM cart_line
-                     WHERE shard = :shard AND buyer_id = :buyerId
-                     ORDER BY added_at, sku_id
-                     LIMIT :limit
-                    """)
-                .param("shard", Ids.shardOf(buyerId))
-                .param("buyerId", buyerId)
-                .param("limit", LINES_MAX)
-                .query(CartLine.class)
-                .list());
+    return lines.take(buyerId, buyerId);
+  }
+
+  private static List<List<CartLine>> linesOf(JdbcClient jdbc, List<Long> buyerIds) {
+    Map<Long, List<CartLine>> lines = new HashMap<>();
+    jdbc.sql(
+            """
+            SELECT n.buyer_id, l.sku_id, l.quantity
+              FROM (SELECT DISTINCT shard, buyer_id FROM unnest(:shards, :buyerIds) AS b(shard, buyer_id)) n
+             CROSS JOIN LATERAL (SELECT sku_id, quantity, added_at
+                                   FROM cart_line c
+                                  WHERE c.shard = n.shard AND c.buyer_id = n.buyer_id
+                                  ORDER BY added_at, sku_id
+                                  LIMIT :limit) l
+             ORDER BY l.added_at, l.sku_id
+            """)
+        .param("shards", integers(buyerIds, Ids::shardOf))
+        .param("buyerIds", buyerIds.toArray(Long[]::new))
+        .param("limit", LINES_MAX)
+        .query(row -> {
+          lines
+              .computeIfAbsent(row.getLong(1), buyerId -> new ArrayList<>())
+              .add(new CartLine(row.getLong(2), row.getInt(3)));
+        });
+    return buyerIds.stream().map(buyerId -> lines.getOrDefault(buyerId, List.of())).toList();
   }
 
   /**
@@ -60,43 +85,61 @@ class CartRows {
    * @return false when the cart is full
    */
   boolean put(Buyer buyer, long skuId, int quantity) {
-    int rows =
-        database.write(
-            buyer.id(),
-            jdbc ->
-                jdbc.sql(
-                        """
-                        INSERT INTO cart_line (shard, buyer_id, sku_id, quantity, guest)
-                        SELECT :shard, :buyerId, :skuId, :quantity, :guest
-                         WHERE (SELECT count(*) FROM cart_line o
-                                 WHERE o.shard = :shard AND o.buyer_id = :buyerId
-                                   AND o.sku_id <> :skuId) < :linesMax
-                        ON CONFLICT (shard, buyer_id, sku_id) DO UPDATE
-                           SET quantity = excluded.quantity
-                        """)
-                    .param("shard", Ids.shardOf(buyer.id()))
-                    .param("buyerId", buyer.id())
-                    .param("skuId", skuId)
-                    .param("quantity", quantity)
-                    .param("guest", !buyer.member())
-                    .param("linesMax", LINES_MAX)
-                    .update());
-    return rows == 1;
+    return puts.take(buyer.id(), new Put(new Place(buyer.id(), skuId), quantity, !buyer.member()));
+  }
+
+  private record Place(long buyerId, long skuId) {}
+
+  private record Put(Place place, int quantity, boolean guest) {}
+
+  private static List<Boolean> put(JdbcClient jdbc, List<Put> all) {
+    // of two puts at one place the later one stays
+    Map<Place, Put> puts = new LinkedHashMap<>();
+    all.forEach(put -> puts.put(put.place(), put));
+    Set<Place> done =
+        new HashSet<>(
+            jdbc.sql(
+                    """
+                    INSERT INTO cart_line (shard, buyer_id, sku_id, quantity, guest)
+                    SELECT shard, buyer_id, sku_id, quantity, guest
+                      FROM unnest(:shards, :buyerIds, :skuIds, :quantities, :guests)
+                           AS n(shard, buyer_id, sku_id, quantity, guest)
+                     WHERE (SELECT count(*) FROM cart_line o
+                             WHERE o.shard = n.shard AND o.buyer_id = n.buyer_id
+                               AND o.sku_id <> n.sku_id) < :linesMax
+                     ORDER BY shard, buyer_id, sku_id
+                    ON CONFLICT (shard, buyer_id, sku_id) DO UPDATE
+                       SET quantity = excluded.quantity
+                    RETURNING buyer_id, sku_id
+                    """)
+                .param("shards", integers(puts.keySet(), place -> Ids.shardOf(place.buyerId())))
+                .param("buyerIds", numbers(puts.keySet(), Place::buyerId))
+                .param("skuIds", numbers(puts.keySet(), Place::skuId))
+                .param("quantities", integers(puts.values(), Put::quantity))
+                .param("guests", puts.values().stream().map(Put::guest).toArray(Boolean[]::new))
+                .param("linesMax", LINES_MAX)
+                .query((row, n) -> new Place(row.getLong(1), row.getLong(2)))
+                .list());
+    return all.stream().map(put -> done.contains(put.place())).toList();
   }
 
   void remove(long buyerId, Collection<Long> skuIds) {
-    database.change(
-        buyerId,
-        jdbc ->
-            jdbc.sql(
-                    """
-                    DELETE FROM cart_line
-                     WHERE shard = :shard AND buyer_id = :buyerId AND sku_id = ANY(:skuIds)
-                    """)
-                .param("shard", Ids.shardOf(buyerId))
-                .param("buyerId", buyerId)
-                .param("skuIds", skuIds.toArray(Long[]::new))
-                .update());
+    removals.take(buyerId, skuIds.stream().map(skuId -> new Place(buyerId, skuId)).toList());
+  }
+
+  private static List<Boolean> remove(JdbcClient jdbc, List<List<Place>> all) {
+    List<Place> places = all.stream().flatMap(List::stream).toList();
+    jdbc.sql(
+            """
+            DELETE FROM cart_line c
+             USING unnest(:shards, :buyerIds, :skuIds) AS n(shard, buyer_id, sku_id)
+             WHERE c.shard = n.shard AND c.buyer_id = n.buyer_id AND c.sku_id = n.sku_id
+            """)
+        .param("shards", integers(places, place -> Ids.shardOf(place.buyerId())))
+        .param("buyerIds", numbers(places, Place::buyerId))
+        .param("skuIds", numbers(places, Place::skuId))
+        .update();
+    return all.stream().map(done -> true).toList();
   }
 
   void clear(long buyerId) {

@@ -2,6 +2,7 @@ package banyan.business.catalog;
 
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
+import banyan.platform.data.Shared;
 import banyan.platform.ids.Ids;
 import banyan.platform.money.UnitPrice;
 import java.sql.ResultSet;
@@ -25,39 +26,48 @@ class Shelf {
   private static final long HOME = 0;
 
   private final Database database;
+  private final Shared<Collection<Long>, Map<Long, Catalog.SkuCard>> cards;
 
   Shelf(Databases databases) {
     this.database = databases.module("catalog");
+    this.cards = database.sharedRead("cards", Shelf::cards);
   }
 
   Map<Long, Catalog.SkuCard> cards(Collection<Long> skuIds) {
-    Map<Long, Catalog.SkuCard> cards = new LinkedHashMap<>();
+    Map<Long, Catalog.SkuCard> found = new LinkedHashMap<>();
     for (Families.Family family : Families.of(database, skuIds)) {
-      database
-          .fresh(
-              family.key(),
-              jdbc ->
-                  jdbc.sql(
-                          """
-                          SELECT s.sku_id, s.product_id, s.seller_id, s.code, s.choices, p.title, p.slug, p.options,
-                                 p.pictures[1] AS picture,
-                                 p.published AND p.priced_version > 0 AND p.withdrawn IS NULL AND NOT s.withdrawn
-                                   AS published
-                            FROM sku s
-                            JOIN product p ON p.shard = s.shard AND p.product_id = s.product_id
-                           WHERE s.shard = ANY(:shards) AND s.sku_id = ANY(:ids)
-                           LIMIT 1000
-                          """)
-                      .param("shards", family.shards())
-                      .param("ids", family.ids())
-                      .query(Shelf::card)
-                      .list())
-          .forEach(card -> cards.put(card.skuId(), card));
+      found.putAll(cards.take(family.key(), Arrays.asList(family.ids())));
     }
-    return cards;
+    return found;
   }
 
-  private static Catalog.SkuCard card(ResultSet row, int number) throws SQLException {
+  private static List<Map<Long, Catalog.SkuCard>> cards(
+      JdbcClient jdbc, List<Collection<Long>> asked) {
+    Families.Family all =
+        new Families.Family(
+            asked.stream().flatMap(Collection::stream).distinct().toArray(Long[]::new));
+    Map<Long, Catalog.SkuCard> found = new LinkedHashMap<>();
+    jdbc.sql(
+            """
+            SELECT s.sku_id, s.product_id, s.seller_id, s.code, s.choices, p.title, p.slug, p.options,
+                   p.pictures[1] AS picture,
+                   p.published AND p.priced_version > 0 AND p.withdrawn IS NULL AND NOT s.withdrawn
+                     AS published
+              FROM sku s
+              JOIN product p ON p.shard = s.shard AND p.product_id = s.product_id
+             WHERE s.shard = ANY(:shards) AND s.sku_id = ANY(:ids)
+             LIMIT :limit
+            """)
+        .param("shards", all.shards())
+        .param("ids", all.ids())
+        .param("limit", all.ids().length)
+        .query(row -> {
+          found.put(row.getLong("sku_id"), card(row));
+        });
+    return Shared.each(asked, found);
+  }
+
+  private static Catalog.SkuCard card(ResultSet row) throws SQLException {
     return new Catalog.SkuCard(
         row.getLong("sku_id"),
         row.getLong("product_id"),

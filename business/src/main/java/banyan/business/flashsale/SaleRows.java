@@ -3,6 +3,7 @@ package banyan.business.flashsale;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
 import banyan.platform.data.Intent;
+import banyan.platform.data.Shared;
 import banyan.platform.ids.Ids;
 import banyan.platform.money.UnitPrice;
 import java.sql.Types;
@@ -10,9 +11,11 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -23,9 +26,6 @@ import org.springframework.stereotype.Component;
 /** The rows of sales. */
 @Component
 class SaleRows {
-  /** SKUs one question may name: as many as the door promises. */
-  private static final int SKUS_MAX = 1_000;
-
   /** A sale as a seller wants it; a null start is now. */
   record Draft(
       long skuId,
@@ -45,10 +45,12 @@ class SaleRows {
   }
 
   private final Database database;
+  private final Shared<Collection<Long>, Map<Long, Sale>> asked;
   private final Ids ids;
 
   SaleRows(Databases databases, Ids ids) {
     this.database = databases.module("flashsale");
+    this.asked = database.sharedRead("sales", SaleRows::running);
     this.ids = ids;
   }
 
@@ -153,30 +155,34 @@ class SaleRows {
         .distinct()
         .collect(Collectors.groupingBy(database::nodeNumber))
         .values()
-        .forEach(together -> running.addAll(runningTogether(together)));
+        .forEach(together -> running.addAll(asked.take(together.getFirst(), together).values()));
     return running;
   }
 
-  private List<Sale> runningTogether(List<Long> skuIds) {
-    return database.fresh(
-        skuIds.getFirst(),
-        jdbc ->
-            jdbc.sql(
-                    """
-                    SELECT sale_id, seller_id, sku_id, e4, currency, quantity, per_buyer_max,
-                           starts_at, ends_at, state, moved, returns,
-                           true AS begun, false AS over
-                      FROM flash_sale
-                     WHERE shard = ANY(:shards) AND sku_id = ANY(:skuIds)
-                       AND state = 'OPEN' AND starts_at <= now() AND ends_at > now()
-                     LIMIT :limit
-                    """)
-                .param(
-                    "shards", skuIds.stream().map(Ids::shardOf).distinct().toArray(Integer[]::new))
-                .param("skuIds", skuIds.toArray(Long[]::new))
-                .param("limit", SKUS_MAX)
-                .query(Sale.class)
-                .list());
+  private static List<Map<Long, Sale>> running(JdbcClient jdbc, List<Collection<Long>> asked) {
+    Long[] skuIds = asked.stream().flatMap(Collection::stream).distinct().toArray(Long[]::new);
+    Map<Long, Sale> found =
+        jdbc
+            .sql(
+                """
+                SELECT sale_id, seller_id, sku_id, e4, currency, quantity, per_buyer_max,
+                       starts_at, ends_at, state, moved, returns,
+                       true AS begun, false AS over
+                  FROM flash_sale
+                 WHERE shard = ANY(:shards) AND sku_id = ANY(:skuIds)
+                   AND state = 'OPEN' AND starts_at <= now() AND ends_at > now()
+                 LIMIT :limit
+                """)
+            .param(
+                "shards",
+                Arrays.stream(skuIds).map(Ids::shardOf).distinct().toArray(Integer[]::new))
+            .param("skuIds", skuIds)
+            .param("limit", skuIds.length)
+            .query(Sale.class)
+            .list()
+            .stream()
+            .collect(Collectors.toMap(Sale::skuId, Function.identity(), (a, b) -> a));
+    return Shared.each(asked, found);
   }
 
   /** Running and coming sales of all sellers, in the order they start. */

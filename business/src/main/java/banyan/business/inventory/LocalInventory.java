@@ -4,6 +4,7 @@ import banyan.business.inventory.StockRows.Place;
 import banyan.business.inventory.StockRows.Take;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
+import banyan.platform.data.Shared;
 import banyan.platform.ids.Ids;
 import banyan.platform.jobs.Jobs;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -29,9 +31,13 @@ class LocalInventory implements Inventory {
   private static final int SWEEP_MAX = 500;
 
   private final Database database;
+  private final Shared<Wish, Reservation> holds;
+  private final Shared<Collection<Long>, Map<Long, Stock>> counts;
 
   LocalInventory(Databases databases, Jobs jobs) {
     this.database = databases.module("inventory");
+    this.holds = database.shared("holds", this::hold);
+    this.counts = database.sharedRead("counts", LocalInventory::count);
     jobs.every(Duration.ofSeconds(2), "expire-reservations", database, this::expire);
   }
 
@@ -97,27 +103,71 @@ class LocalInventory implements Inventory {
   @Override
   public Reservation reserve(
       long reservationId, long sellerId, List<Line> lines, String location, Duration ttl) {
-    List<Line> wanted = summed(lines);
-    return database.write(
-        sellerId,
-        jdbc -> {
-          StockRows rows = new StockRows(jdbc, sellerId);
-          List<Place> places = rows.lock(wanted.stream().map(Line::skuId).toList(), location);
-          List<String> states = rows.statesOf(reservationId);
-          if (states.contains("HELD") || states.contains("CONFIRMED")) {
-            return new Held(reservationId);
-          }
-          List<Take> takes = new ArrayList<>();
-          for (Line line : wanted) {
-            long missing = spread(line, places, takes);
-            if (missing > 0) {
-              return new OutOfStock(line.skuId(), line.quantity() - missing);
-            }
-          }
-          rows.hold(reservationId, takes, ttl.toMillis());
-          tellSoldOut(places, takes);
-          return new Held(reservationId);
-        });
+    return holds.take(
+        sellerId, new Wish(reservationId, sellerId, summed(lines), location, ttl.toMillis()));
+  }
+
+  /** Goods that an order asks for. */
+  private record Wish(
+      long reservationId, long sellerId, List<Line> lines, String location, long ttlMillis) {}
+
+  /**
+   * Holds the goods of several orders: the places of all their SKUs are locked by one statement,
+   * handed out in the order of the wishes, and written by another. So many buyers of one SKU cost
+   * its row one change.
+   */
+  private List<Reservation> hold(JdbcClient jdbc, List<Wish> wishes) {
+    List<Place> places =
+        StockRows.lockAll(
+            jdbc,
+            wishes.stream()
+                .flatMap(wish -> wish.lines().stream())
+                .map(Line::skuId)
+                .distinct()
+                .toList());
+    Set<Long> held =
+        StockRows.held(
+            jdbc,
+            wishes.stream()
+                .collect(
+                    Collectors.toMap(
+                        Wish::reservationId, wish -> Ids.shardOf(wish.sellerId()), (a, b) -> a)));
+    Map<Long, List<Place>> bySku =
+        places.stream().collect(Collectors.groupingBy(Place::skuId, Collectors.toList()));
+    List<StockRows.Hold> holds = new ArrayList<>();
+    List<Reservation> outcomes = new ArrayList<>();
+    for (Wish wish : wishes) {
+      outcomes.add(
+          held.contains(wish.reservationId())
+              ? new Held(wish.reservationId())
+              : decide(wish, bySku, holds, held));
+    }
+    StockRows.hold(jdbc, holds);
+    tellSoldOut(places, holds.stream().map(StockRows.Hold::take).toList());
+    return outcomes;
+  }
+
+  private static Reservation decide(
+      Wish wish, Map<Long, List<Place>> bySku, List<StockRows.Hold> holds, Set<Long> held) {
+    List<Take> takes = new ArrayList<>();
+    for (Line line : wish.lines()) {
+      List<Place> places =
+          bySku.getOrDefault(line.skuId(), List.of()).stream()
+              .filter(place -> place.serves(wish.location()))
+              .toList();
+      long missing = spread(line, places, takes);
+      if (missing > 0) {
+        return new OutOfStock(line.skuId(), line.quantity() - missing);
+      }
+    }
+    for (Take take : takes) {
+      bySku.computeIfPresent(
+          take.skuId(),
+          (sku, places) -> places.stream().map(place -> place.without(take)).toList());
+      holds.add(new StockRows.Hold(wish.reservationId(), take, wish.ttlMillis()));
+    }
+    held.add(wish.reservationId());
+    return new Held(wish.reservationId());
   }
 
   /**
@@ -135,9 +185,10 @@ class LocalInventory implements Inventory {
     return missing;
   }
 
-  private void tellSoldOut(List<Place> before, List<Take> takes) {
-    Map<Long, Long> left =
-        free(before.stream().filter(place -> !place.location().startsWith("flash-")).toList());
+  /** Goods of a flash sale are not counted: they were taken out of the ordinary stock before. */
+  private void tellSoldOut(List<Place> before, List<Take> all) {
+    Map<Long, Long> left = free(before.stream().filter(place -> place.serves("")).toList());
+    List<Take> takes = all.stream().filter(Take::ordinary).toList();
     takes.forEach(
         take -> left.computeIfPresent(take.skuId(), (sku, free) -> free - take.quantity()));
     takes.stream()
@@ -155,12 +206,12 @@ class LocalInventory implements Inventory {
           StockRows rows = new StockRows(jdbc, sellerId);
           rows.lockPlacesOf(reservationIds);
           List<Long> gone = new ArrayList<>();
-          for (long id : reservationIds) {
-            List<Take> expired = rows.expired(id);
-            if (!expired.isEmpty() && !holdAgain(rows, id, expired)) {
-              gone.add(id);
-            }
-          }
+          rows.expired(reservationIds)
+              .forEach((id, takes) -> {
+                if (!holdAgain(rows, id, takes)) {
+                  gone.add(id);
+                }
+              });
           rows.sell(reservationIds);
           return gone;
         });
@@ -177,7 +228,11 @@ class LocalInventory implements Inventory {
             .allMatch(take ->
                 free.getOrDefault(take.skuId() + "@" + take.location(), 0L) >= take.quantity());
     if (there) {
-      rows.hold(reservationId, takes, Duration.ofMinutes(1).toMillis());
+      rows.hold(
+          takes.stream()
+              .map(
+                  take -> new StockRows.Hold(reservationId, take, Duration.ofMinutes(1).toMillis()))
+              .toList());
     }
     return there;
   }
@@ -227,28 +282,31 @@ class LocalInventory implements Inventory {
 
   @Override
   public Map<Long, Stock> stock(Collection<Long> skuIds) {
-    record Row(long skuId, long onHand, long reserved) {}
     Map<Long, Stock> stock = new LinkedHashMap<>();
-    byNode(skuIds)
-        .forEach(part ->
-            database
-                .fresh(
-                    part.getFirst(),
-                    jdbc ->
-                        jdbc.sql(
-                                """
-                                SELECT sku_id, sum(on_hand)::bigint AS on_hand, sum(reserved)::bigint AS reserved
-                                  FROM stock
-                                 WHERE shard = ANY(:shards) AND sku_id = ANY(:skuIds)
-                                   AND location NOT LIKE 'flash-%'
-                                 GROUP BY sku_id
-                                """)
-                            .param("shards", shardsOf(part))
-                            .param("skuIds", part.toArray(Long[]::new))
-                            .query(Row.class)
-                            .list())
-                .forEach(row -> stock.put(row.skuId(), new Stock(row.onHand(), row.reserved()))));
+    byNode(skuIds).forEach(part -> stock.putAll(counts.take(part.getFirst(), part)));
     return stock;
+  }
+
+  private static List<Map<Long, Stock>> count(JdbcClient jdbc, List<Collection<Long>> asked) {
+    record Row(long skuId, long onHand, long reserved) {}
+    List<Long> skuIds = asked.stream().flatMap(Collection::stream).distinct().toList();
+    Map<Long, Stock> stock =
+        jdbc
+            .sql(
+                """
+                SELECT sku_id, sum(on_hand)::bigint AS on_hand, sum(reserved)::bigint AS reserved
+                  FROM stock
+                 WHERE shard = ANY(:shards) AND sku_id = ANY(:skuIds)
+                   AND location NOT LIKE 'flash-%'
+                 GROUP BY sku_id
+                """)
+            .param("shards", shardsOf(skuIds))
+            .param("skuIds", skuIds.toArray(Long[]::new))
+            .query((row, n) -> new Row(row.getLong(1), row.getLong(2), row.getLong(3)))
+            .list()
+            .stream()
+            .collect(Collectors.toMap(Row::skuId, row -> new Stock(row.onHand(), row.reserved())));
+    return Shared.each(asked, stock);
   }
 
   @Override

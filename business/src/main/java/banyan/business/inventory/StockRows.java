@@ -2,17 +2,42 @@ package banyan.business.inventory;
 
 import banyan.business.inventory.Inventory.Line;
 import banyan.platform.ids.Ids;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The statements on stock, reservations and movements of one seller's shard. */
 class StockRows {
   /** A place where a SKU lies, locked until the transaction ends. */
-  record Place(long skuId, String location, long free) {}
+  record Place(long skuId, String location, long free) {
+    /**
+     * Whether goods may be taken from here by who asks for this place; empty for any ordinary one.
+     */
+    boolean serves(String wanted) {
+      return wanted.isEmpty() ? !location.startsWith("flash-") : location.equals(wanted);
+    }
+
+    Place without(Take take) {
+      return take.location().equals(location)
+          ? new Place(skuId, location, free - take.quantity())
+          : this;
+    }
+  }
 
   /** Units to take from a place. */
-  record Take(long skuId, String location, int quantity) {}
+  record Take(long skuId, String location, int quantity) {
+    boolean ordinary() {
+      return !location.startsWith("flash-");
+    }
+  }
+
+  /** Units taken for a reservation, which holds them so long. */
+  record Hold(long reservationId, Take take, long ttlMillis) {}
 
   private final JdbcClient jdbc;
   private final int shard;
@@ -66,41 +91,80 @@ class StockRows {
         .list();
   }
 
-  /** The states that the rows of a reservation are in; empty when it was never made. */
-  List<String> statesOf(long reservationId) {
+  /** {@link #lock} for SKUs of several sellers: every place of theirs, in the order of shards. */
+  static List<Place> lockAll(JdbcClient jdbc, Collection<Long> skuIds) {
     return jdbc.sql(
             """
-            SELECT DISTINCT state FROM reservation WHERE shard = :shard AND reservation_id = :id
+            SELECT sku_id, location, on_hand - reserved AS free
+              FROM stock
+             WHERE shard = ANY(:shards) AND sku_id = ANY(:skuIds)
+             ORDER BY shard, sku_id, location
+               FOR UPDATE
             """)
-        .param("shard", shard)
-        .param("id", reservationId)
-        .query(String.class)
+        .param("shards", shards(skuIds))
+        .param("skuIds", skuIds.toArray(Long[]::new))
+        .query((row, n) -> new Place(row.getLong(1), row.getString(2), row.getLong(3)))
         .list();
   }
 
-  void hold(long reservationId, List<Take> takes, long ttlMillis) {
+  /** Those of the reservations that were made and still hold, or have held until it was sold. */
+  static Set<Long> held(JdbcClient jdbc, Map<Long, Integer> shardOf) {
+    return new HashSet<>(
+        jdbc.sql(
+                """
+                SELECT DISTINCT reservation_id FROM reservation
+                 WHERE shard = ANY(:shards) AND reservation_id = ANY(:ids) AND state IN ('HELD', 'CONFIRMED')
+                """)
+            .param("shards", shardOf.values().stream().distinct().toArray(Integer[]::new))
+            .param("ids", shardOf.keySet().toArray(Long[]::new))
+            .query(Long.class)
+            .list());
+  }
+
+  private static Integer[] shards(Collection<Long> ids) {
+    return ids.stream().map(Ids::shardOf).distinct().toArray(Integer[]::new);
+  }
+
+  /** Writes holds of several reservations, and counts them on the places they take from. */
+  static void hold(JdbcClient jdbc, List<Hold> holds) {
+    if (holds.isEmpty()) {
+      return;
+    }
     jdbc.sql(
             """
-            WITH take AS (
-                SELECT * FROM unnest(:skuIds, :locations, :quantities) AS t(sku_id, location, quantity)
+            WITH hold AS (
+                SELECT * FROM unnest(:shards, :ids, :skuIds, :locations, :quantities, :ttls)
+                           AS t(shard, reservation_id, sku_id, location, quantity, ttl)
             ), counted AS (
-                UPDATE stock s SET reserved = s.reserved + take.quantity
-                  FROM take
-                 WHERE s.shard = :shard AND s.sku_id = take.sku_id AND s.location = take.location
+                UPDATE stock s SET reserved = s.reserved + t.quantity
+                  FROM (SELECT shard, sku_id, location, sum(quantity) AS quantity
+                          FROM hold GROUP BY shard, sku_id, location) t
+                 WHERE s.shard = t.shard AND s.sku_id = t.sku_id AND s.location = t.location
             )
             INSERT INTO reservation (shard, reservation_id, sku_id, location, quantity, state, expires_at)
-            SELECT :shard, :id, sku_id, location, quantity, 'HELD', now() + make_interval(secs => :ttl)
-              FROM take
+            SELECT shard, reservation_id, sku_id, location, quantity, 'HELD', now() + make_interval(secs => ttl)
+              FROM hold
             ON CONFLICT (shard, reservation_id, sku_id, location)
             DO UPDATE SET quantity = excluded.quantity, state = 'HELD', expires_at = excluded.expires_at
             """)
-        .param("skuIds", takes.stream().map(Take::skuId).toArray(Long[]::new))
-        .param("locations", takes.stream().map(Take::location).toArray(String[]::new))
-        .param("quantities", takes.stream().map(Take::quantity).toArray(Integer[]::new))
-        .param("shard", shard)
-        .param("id", reservationId)
-        .param("ttl", ttlMillis / 1000.0)
+        .param(
+            "shards",
+            holds.stream()
+                .map(hold -> (short) Ids.shardOf(hold.take().skuId()))
+                .toArray(Short[]::new))
+        .param("ids", holds.stream().map(Hold::reservationId).toArray(Long[]::new))
+        .param("skuIds", holds.stream().map(hold -> hold.take().skuId()).toArray(Long[]::new))
+        .param(
+            "locations", holds.stream().map(hold -> hold.take().location()).toArray(String[]::new))
+        .param(
+            "quantities",
+            holds.stream().map(hold -> hold.take().quantity()).toArray(Integer[]::new))
+        .param("ttls", holds.stream().map(hold -> hold.ttlMillis() / 1000.0).toArray(Double[]::new))
         .update();
+  }
+
+  void hold(List<Hold> holds) {
+    hold(jdbc, holds);
   }
 
   /** Held goods leave the house; returns the number of rows that changed. */
@@ -145,19 +209,24 @@ class StockRows {
         .update();
   }
 
-  /** What an expired reservation had held, to take it again. */
-  List<Take> expired(long reservationId) {
-    return jdbc.sql(
+  /** What those of the reservations that have expired had held, to take it again. */
+  Map<Long, List<Take>> expired(Collection<Long> reservationIds) {
+    Map<Long, List<Take>> expired = new LinkedHashMap<>();
+    jdbc.sql(
             """
-            SELECT sku_id, location, quantity
+            SELECT reservation_id, sku_id, location, quantity
               FROM reservation
-             WHERE shard = :shard AND reservation_id = :id AND state = 'EXPIRED'
-             ORDER BY sku_id, location
+             WHERE shard = :shard AND reservation_id = ANY(:ids) AND state = 'EXPIRED'
+             ORDER BY reservation_id, sku_id, location
             """)
         .param("shard", shard)
-        .param("id", reservationId)
-        .query(Take.class)
-        .list();
+        .param("ids", reservationIds.toArray(Long[]::new))
+        .query(row -> {
+          expired
+              .computeIfAbsent(row.getLong(1), id -> new ArrayList<>())
+              .add(new Take(row.getLong(2), row.getString(3), row.getInt(4)));
+        });
+    return expired;
   }
 
   /**

@@ -19,12 +19,16 @@ import banyan.business.pricing.Pricing;
 import banyan.business.pricing.Pricing.CouponRefused;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
+import banyan.platform.data.Shared;
 import banyan.platform.money.Money;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -43,7 +47,11 @@ class CheckoutSaga {
   /** A hold outlives the time a buyer has to pay: between the two the trade is cancelled. */
   private static final Duration HOLD_LONGER = Duration.ofMinutes(5);
 
+  private static final List<OrderState> OPEN =
+      List.of(OrderState.OPENED, OrderState.AWAITING_PAYMENT);
+
   private final Database database;
+  private final Shared<Held, Boolean> paid;
   private final OrderRows rows;
   private final OrderSteps steps;
   private final Aftermath aftermath;
@@ -65,6 +73,7 @@ class CheckoutSaga {
       Aftermath aftermath,
       Suppliers suppliers) {
     this.database = databases.module("order");
+    this.paid = database.shared("paid", this::moveToPaid);
     this.rows = rows;
     this.steps = steps;
     this.aftermath = aftermath;
@@ -73,8 +82,12 @@ class CheckoutSaga {
 
   /** Drives a trade as far as it goes now. */
   Outcome drive(long tradeId) {
-    Held trade =
-        load(tradeId).orElseThrow(() -> new IllegalArgumentException("no trade " + tradeId));
+    return drive(
+        load(tradeId).orElseThrow(() -> new IllegalArgumentException("no trade " + tradeId)));
+  }
+
+  /** Drives a trade that has just been written or read. */
+  Outcome drive(Held trade) {
     return switch (trade.state()) {
       case OPENED -> hold(trade).map(refusal -> refuse(trade, refusal)).orElseGet(() -> pay(trade));
       case AWAITING_PAYMENT -> pay(trade);
@@ -172,11 +185,9 @@ class CheckoutSaga {
             jdbc ->
                 steps.moveTrade(
                     jdbc,
-                    trade,
-                    List.of(OrderState.OPENED, OrderState.AWAITING_PAYMENT),
-                    OrderState.REFUSED,
-                    refusal,
-                    trade.stepsAt()));
+                    new OrderSteps.Turn(trade, refusal, trade.stepsAt()),
+                    OPEN,
+                    OrderState.REFUSED));
     if (!mine) {
       return drive(trade.tradeId());
     }
@@ -223,11 +234,9 @@ class CheckoutSaga {
         jdbc ->
             steps.moveTrade(
                 jdbc,
-                trade,
+                new OrderSteps.Turn(trade, null, trade.stepsAt()),
                 List.of(OrderState.OPENED),
-                OrderState.AWAITING_PAYMENT,
-                null,
-                trade.stepsAt()));
+                OrderState.AWAITING_PAYMENT));
     Held now = load(trade.tradeId()).orElse(trade);
     return now.state() == OrderState.AWAITING_PAYMENT
         ? new Placed(now.view(), redirectUrl)
@@ -235,7 +244,9 @@ class CheckoutSaga {
   }
 
   private Outcome paid(Held trade) {
-    markPaid(trade);
+    if (markPaid(trade)) {
+      return new Placed(trade.as(OrderState.PAID).view(), null);
+    }
     Held now = load(trade.tradeId()).orElse(trade);
     return now.state() == OrderState.PAID
         ? new Placed(now.view(), null)
@@ -244,19 +255,11 @@ class CheckoutSaga {
 
   /**
    * The money is there: the trade is paid, or, when it was given up meanwhile, the money goes back.
+   *
+   * @return whether it was this call that moved it
    */
-  void markPaid(Held trade) {
-    boolean moved =
-        database.write(
-            trade.tradeId(),
-            jdbc ->
-                steps.moveTrade(
-                    jdbc,
-                    trade,
-                    List.of(OrderState.OPENED, OrderState.AWAITING_PAYMENT),
-                    OrderState.PAID,
-                    null,
-                    trade.stepsAt()));
+  boolean markPaid(Held trade) {
+    boolean moved = paid.take(trade.tradeId(), trade);
     if (!moved
         && load(trade.tradeId())
             .filter(now -> now.state() == OrderState.CANCELLED || now.state() == OrderState.REFUSED)
@@ -265,5 +268,15 @@ class CheckoutSaga {
           .orders()
           .forEach(held -> suppliers.payments().refund(held.order().orderId(), "cancelled", null));
     }
+    return moved;
+  }
+
+  private List<Boolean> moveToPaid(JdbcClient jdbc, List<Held> trades) {
+    // of two drivers of one trade in the same batch the first moves it
+    Map<Long, OrderSteps.Turn> turns = new LinkedHashMap<>();
+    trades.forEach(trade ->
+        turns.putIfAbsent(trade.tradeId(), new OrderSteps.Turn(trade, null, trade.stepsAt())));
+    Set<Long> moved = steps.moveTrades(jdbc, List.copyOf(turns.values()), OPEN, OrderState.PAID);
+    return trades.stream().map(trade -> moved.remove(trade.tradeId())).toList();
   }
 }

@@ -68,17 +68,11 @@ class Counter {
 
   Outcome checkout(Checkout checkout) {
     byte[] request = digest(checkout);
-    Optional<Outcome> known = repeat(checkout, request);
-    if (known.isPresent()) {
-      return known.get();
-    }
-    return switch (priced(checkout)) {
-      case Priced(NewTrade trade) -> {
-        boolean mine = database.write(trade.tradeId(), jdbc -> writer.write(jdbc, trade, request));
-        yield mine ? saga.drive(trade.tradeId()) : repeat(checkout, request).orElseThrow();
-      }
-      // Another call with this key may have taken the last unit in the meantime: then its answer is
-      // ours.
+    return switch (priced(checkout, request)) {
+      case Priced(NewTrade trade) ->
+          writer.write(trade) ? saga.drive(trade.held()) : repeat(checkout, request).orElseThrow();
+      // A first call with this key may have taken the last unit, or seen the old price: then its
+      // answer is ours.
       case NotSold(Refused refusal) -> repeat(checkout, request).orElse(refusal);
     };
   }
@@ -103,7 +97,7 @@ class Counter {
 
   record NotSold(Refused refusal) implements Look {}
 
-  private Look priced(Checkout checkout) {
+  private Look priced(Checkout checkout, byte[] request) {
     Map<Long, SkuCard> cards = window.catalog().skus(skuIds(checkout.items()));
     for (Item item : checkout.items()) {
       SkuCard card = cards.get(item.skuId());
@@ -127,10 +121,10 @@ class Counter {
       return kept == null || !sameGoods(kept, checkout.items())
           ? new NotSold(
               new Refused("quote_expired", "The quote has expired; ask for a new one.", Map.of()))
-          : new Priced(NewTrade.of(window.ids(), checkout, kept, cards, Map.of()));
+          : new Priced(trade(checkout, request, kept, cards, Map.of()));
     }
     return switch (window.pricing().quote(request(checkout, cards, offers))) {
-      case Quote quote -> seen(checkout, quote, cards, offers);
+      case Quote quote -> seen(checkout, request, quote, cards, offers);
       case NotPriced(long skuId) ->
           new NotSold(
               new Refused(
@@ -175,7 +169,11 @@ class Counter {
   }
 
   private Look seen(
-      Checkout checkout, Quote quote, Map<Long, SkuCard> cards, Map<Long, Offer> offers) {
+      Checkout checkout,
+      byte[] request,
+      Quote quote,
+      Map<Long, SkuCard> cards,
+      Map<Long, Offer> offers) {
     return checkout.expectedTotal() != null && !checkout.expectedTotal().equals(quote.total())
         ? new NotSold(
             new Refused(
@@ -186,7 +184,17 @@ class Counter {
                     Long.toString(quote.total().amount()),
                     "currency",
                     quote.total().currency())))
-        : new Priced(NewTrade.of(window.ids(), checkout, quote, cards, offers));
+        : new Priced(trade(checkout, request, quote, cards, offers));
+  }
+
+  private NewTrade trade(
+      Checkout checkout,
+      byte[] request,
+      Quote quote,
+      Map<Long, SkuCard> cards,
+      Map<Long, Offer> offers) {
+    return NewTrade.of(
+        window.ids(), checkout, request, window.clock().instant(), quote, cards, offers);
   }
 
   private Pricing.Request request(

@@ -34,12 +34,34 @@ record Held(
   /**
    * @param platformDiscount minor units
    */
-  record HeldOrder(Order order, long platformDiscount, List<HeldLine> lines) {}
+  record HeldOrder(Order order, long platformDiscount, List<HeldLine> lines) {
+    private HeldOrder as(OrderState to) {
+      return new HeldOrder(order.as(to), platformDiscount, lines);
+    }
+  }
 
   /**
    * @param unshipped units that neither were shipped nor will be withdrawn
    */
   record HeldLine(Line line, long reservationId, @Nullable Long flashSaleId, int unshipped) {}
+
+  /** The same trade after it has moved with all of its orders, which were where it was. */
+  Held as(OrderState to) {
+    return new Held(
+        tradeId,
+        buyerId,
+        to,
+        total,
+        request,
+        address,
+        coupon,
+        paymentMethod,
+        paymentToken,
+        refusal,
+        placedAt,
+        imported,
+        orders.stream().map(held -> held.as(to)).toList());
+  }
 
   Trade view() {
     return new Trade(

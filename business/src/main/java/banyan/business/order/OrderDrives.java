@@ -60,10 +60,14 @@ class OrderDrives {
     events.stream()
         .map(PaymentCaptured::tradeId)
         .distinct()
+        .collect(Collectors.groupingBy(database::nodeNumber))
+        .values()
+        .stream()
+        .flatMap(
+            part -> database.fresh(part.getFirst(), jdbc -> OrderRows.unpaid(jdbc, part)).stream())
         .forEach(tradeId ->
             database
                 .fresh(tradeId, jdbc -> rows.trade(jdbc, tradeId))
-                .filter(trade -> trade.state() != OrderState.PAID)
                 .ifPresent(trade -> drivers.saga().markPaid(trade)));
   }
 
@@ -121,7 +125,7 @@ class OrderDrives {
             -- every shard
             SELECT trade_id FROM trade
              WHERE state = 'OPENED' AND created_at < now() - make_interval(secs => :seconds)
-             ORDER BY created_at
+             ORDER BY trade_id
              LIMIT :limit
             """,
             drivers.settings().resumeAfter())

@@ -112,11 +112,9 @@ class OrderLife {
               boolean moved =
                   steps.moveTrade(
                       jdbc,
-                      trade,
+                      new OrderSteps.Turn(trade, refusal, at),
                       List.of(OrderState.AWAITING_PAYMENT),
-                      OrderState.CANCELLED,
-                      refusal,
-                      at);
+                      OrderState.CANCELLED);
               return moved && told(by, held, "unpaid, with all orders of trade " + tradeId);
             });
     if (!mine) {

@@ -6,6 +6,7 @@ import banyan.business.order.Orders.Address;
 import banyan.business.order.Orders.Line;
 import banyan.business.order.Orders.Order;
 import banyan.business.order.Orders.Refused;
+import banyan.platform.data.Columns;
 import banyan.platform.ids.Ids;
 import banyan.platform.money.Money;
 import banyan.platform.money.UnitPrice;
@@ -69,6 +70,23 @@ class OrderRows {
         .param("tradeId", tradeId)
         .query((row, n) -> held(jdbc, row))
         .optional();
+  }
+
+  /**
+   * Those of the trades that are not paid: the request that captured has not come so far, or never.
+   */
+  static List<Long> unpaid(JdbcClient jdbc, Collection<Long> tradeIds) {
+    return jdbc.sql(
+            """
+            SELECT t.trade_id
+              FROM unnest(:shards, :tradeIds) AS n(shard, trade_id)
+              JOIN trade t ON t.shard = n.shard AND t.trade_id = n.trade_id
+             WHERE t.state <> 'PAID'
+            """)
+        .param("shards", Columns.integers(tradeIds, Ids::shardOf))
+        .param("tradeIds", tradeIds.toArray(Long[]::new))
+        .query((row, n) -> row.getLong(1))
+        .list();
   }
 
   private Held held(JdbcClient jdbc, ResultSet row) throws SQLException {

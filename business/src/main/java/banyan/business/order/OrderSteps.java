@@ -1,15 +1,20 @@
 package banyan.business.order;
 
-import banyan.business.order.Held.HeldOrder;
+import static banyan.platform.data.Columns.integers;
+import static banyan.platform.data.Columns.numbers;
+import static banyan.platform.data.Columns.texts;
+import static banyan.platform.data.Columns.times;
+
 import banyan.business.order.Orders.Order;
 import banyan.business.order.Orders.Refused;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
 import banyan.platform.ids.Ids;
-import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -32,44 +37,67 @@ class OrderSteps {
   }
 
   /**
-   * Moves a trade and all of its orders; false when somebody else has moved it first.
+   * A trade that is to move, as it was read.
    *
    * @param refusal what a repeat of the checkout is told, when the trade came to nothing
+   * @param at null for now
    */
-  boolean moveTrade(
-      JdbcClient jdbc,
-      Held trade,
-      List<OrderState> from,
-      OrderState to,
-      @Nullable Refused refusal,
-      @Nullable Instant at) {
-    List<String> allowed =
-        from.stream().filter(state -> state.next().contains(to)).map(Enum::name).toList();
-    boolean moved =
+  record Turn(Held trade, @Nullable Refused refusal, @Nullable Instant at) {}
+
+  /** {@link #moveTrades} of one; false when somebody else has moved it first. */
+  boolean moveTrade(JdbcClient jdbc, Turn turn, List<OrderState> from, OrderState to) {
+    return !moveTrades(jdbc, List.of(turn), from, to).isEmpty();
+  }
+
+  /** Moves trades and all of their orders; returns those that nobody else has moved first. */
+  Set<Long> moveTrades(JdbcClient jdbc, List<Turn> turns, List<OrderState> from, OrderState to) {
+    List<Long> moved =
         jdbc.sql(
-                    """
-                    UPDATE trade SET state = :to, refusal = coalesce(:refusal::jsonb, refusal)
-                     WHERE shard = :shard AND trade_id = :tradeId AND state = ANY(:from)
-                    """)
-                .param("to", to.name())
-                .param("refusal", refusal == null ? null : json.writeValueAsString(refusal))
-                .param("shard", Ids.shardOf(trade.tradeId()))
-                .param("tradeId", trade.tradeId())
-                .param("from", allowed.toArray(String[]::new))
-                .update()
-            == 1;
-    if (moved) {
-      for (HeldOrder held : trade.orders()) {
-        String reason = refusal == null ? "" : refusal.code();
-        OrderState before = held.order().state();
-        // the orders of a trade move with it; one that was read before it moved is read again
-        if (!move(jdbc, held.order(), before, to, reason, at)) {
-          OrderState now = stateOf(jdbc, held.order().orderId());
-          move(jdbc, held.order(), now, to, reason, at);
-        }
+                """
+                UPDATE trade t SET state = :to, refusal = coalesce(n.refusal::jsonb, t.refusal)
+                  FROM unnest(:shards, :tradeIds, :refusals) AS n(shard, trade_id, refusal)
+                 WHERE t.shard = n.shard AND t.trade_id = n.trade_id AND t.state = ANY(:from)
+                RETURNING t.trade_id
+                """)
+            .param("to", to.name())
+            .param("shards", integers(turns, turn -> Ids.shardOf(turn.trade().tradeId())))
+            .param("tradeIds", numbers(turns, turn -> turn.trade().tradeId()))
+            .param(
+                "refusals",
+                texts(
+                    turns,
+                    turn ->
+                        turn.refusal() == null ? null : json.writeValueAsString(turn.refusal())))
+            .param(
+                "from",
+                from.stream()
+                    .filter(state -> state.next().contains(to))
+                    .map(Enum::name)
+                    .toArray(String[]::new))
+            .query((row, n) -> row.getLong(1))
+            .list();
+    Set<Long> mine = new HashSet<>(moved);
+    List<Step> steps =
+        turns.stream()
+            .filter(turn -> mine.contains(turn.trade().tradeId()))
+            .flatMap(turn ->
+                turn.trade().orders().stream()
+                    .map(held ->
+                        new Step(
+                            held.order(),
+                            held.order().state(),
+                            turn.refusal() == null ? "" : turn.refusal().code(),
+                            turn.at())))
+            .toList();
+    Set<Long> done = move(jdbc, steps, to);
+    for (Step step : steps) {
+      // the orders of a trade move with it; one that was read before it moved is read again
+      if (!done.contains(step.order().orderId())) {
+        OrderState now = stateOf(jdbc, step.order().orderId());
+        move(jdbc, List.of(new Step(step.order(), now, step.reason(), step.at())), to);
       }
     }
-    return moved;
+    return mine;
   }
 
   private static OrderState stateOf(JdbcClient jdbc, long orderId) {
@@ -89,55 +117,80 @@ class OrderSteps {
       OrderState to,
       String reason,
       @Nullable Instant at) {
-    if (!from.next().contains(to)) {
-      return false;
+    return !move(jdbc, List.of(new Step(order, from, reason, at)), to).isEmpty();
+  }
+
+  /** An order that is to leave a state. */
+  private record Step(Order order, OrderState from, String reason, @Nullable Instant at) {
+    Instant when(Instant now) {
+      return at == null ? now : at;
     }
-    Instant when = at == null ? clock.instant() : at;
-    boolean moved =
-        jdbc.sql(
+  }
+
+  /** Moves orders that are in the state they are thought to be in, and returns these. */
+  private Set<Long> move(JdbcClient jdbc, List<Step> all, OrderState to) {
+    List<Step> steps = all.stream().filter(step -> step.from().next().contains(to)).toList();
+    if (steps.isEmpty()) {
+      return Set.of();
+    }
+    Instant now = clock.instant();
+    Set<Long> moved =
+        new HashSet<>(
+            jdbc.sql(
                     """
-                    WITH moved AS (
-                        UPDATE orders SET state = :to, changed_at = :at, reason = coalesce(nullif(:reason, ''), reason)
-                         WHERE shard = :shard AND order_id = :orderId AND state = :from
-                        RETURNING order_id
+                    WITH step AS (
+                        SELECT * FROM unnest(:shards, :orderIds, :from, :reasons, :at)
+                                   AS n(shard, order_id, from_state, reason, at)
+                    ), moved AS (
+                        UPDATE orders o SET state = :to, changed_at = n.at,
+                                            reason = coalesce(nullif(n.reason, ''), o.reason)
+                          FROM step n
+                         WHERE o.shard = n.shard AND o.order_id = n.order_id AND o.state = n.from_state
+                        RETURNING o.shard, o.order_id, n.from_state, n.reason, n.at
                     )
                     INSERT INTO order_step (shard, order_id, step, from_state, to_state, reason, at)
-                    SELECT :shard, order_id,
+                    SELECT m.shard, m.order_id,
                            (SELECT coalesce(max(s.step), 0) + 1 FROM order_step s
-                             WHERE s.shard = :shard AND s.order_id = :orderId),
-                           :from, :to, nullif(:reason, ''), :at
-                      FROM moved
+                             WHERE s.shard = m.shard AND s.order_id = m.order_id),
+                           m.from_state, :to, nullif(m.reason, ''), m.at
+                      FROM moved m
+                    RETURNING order_id
                     """)
+                .param("shards", integers(steps, step -> Ids.shardOf(step.order().orderId())))
+                .param("orderIds", numbers(steps, step -> step.order().orderId()))
+                .param("from", texts(steps, step -> step.from().name()))
+                .param("reasons", texts(steps, Step::reason))
+                .param("at", times(steps, step -> step.when(now)))
                 .param("to", to.name())
-                .param("at", Timestamp.from(when))
-                .param("reason", reason)
-                .param("shard", Ids.shardOf(order.orderId()))
-                .param("orderId", order.orderId())
-                .param("from", from.name())
-                .update()
-            == 1;
-    if (moved) {
-      database.publish(
-          new OrderChanged(
-              order.orderId(),
-              order.tradeId(),
-              order.buyerId(),
-              order.sellerId(),
-              from,
-              to,
-              order.total().currency(),
-              order.total().amount(),
-              order.lines().stream()
-                  .map(line ->
-                      new OrderChanged.Line(
-                          line.skuId(),
-                          line.productId(),
-                          line.title(),
-                          line.quantity(),
-                          line.total().amount()))
-                  .toList(),
-              when));
-    }
+                .query((row, n) -> row.getLong(1))
+                .list());
+    database.publish(
+        steps.stream()
+            .filter(step -> moved.contains(step.order().orderId()))
+            .map(step -> changed(step.order(), step.from(), to, step.when(now)))
+            .toList());
     return moved;
+  }
+
+  private static OrderChanged changed(Order order, OrderState from, OrderState to, Instant when) {
+    return new OrderChanged(
+        order.orderId(),
+        order.tradeId(),
+        order.buyerId(),
+        order.sellerId(),
+        from,
+        to,
+        order.total().currency(),
+        order.total().amount(),
+        order.lines().stream()
+            .map(line ->
+                new OrderChanged.Line(
+                    line.skuId(),
+                    line.productId(),
+                    line.title(),
+                    line.quantity(),
+                    line.total().amount()))
+            .toList(),
+        when);
   }
 }

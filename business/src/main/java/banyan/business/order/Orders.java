@@ -98,7 +98,13 @@ public interface Orders {
       Instant placedAt,
       @Nullable String reason,
       List<Line> lines)
-      implements Serializable {}
+      implements Serializable {
+    Order as(OrderState to) {
+      return new Order(
+          orderId, tradeId, buyerId, sellerId, to, goods, discount, shipping, tax, total, refunded,
+          address, placedAt, reason, lines);
+    }
+  }
 
   /** A snapshot: it never changes with the product. */
   record Line(

@@ -1,5 +1,9 @@
 package banyan.business.payment;
 
+import static banyan.platform.data.Columns.integers;
+import static banyan.platform.data.Columns.numbers;
+import static banyan.platform.data.Columns.texts;
+
 import banyan.platform.ids.Ids;
 import banyan.platform.money.Money;
 import java.util.ArrayList;
@@ -54,38 +58,72 @@ class Ledger {
           account, orderId, new Money(Math.negateExact(amount.amount()), amount.currency()));
     }
 
-    /**
-     * Writes the entry; one without postings leaves no trace.
-     *
-     * @param cause unique on the shard: a second entry with it is refused by the database
-     * @throws IllegalStateException when debits and credits differ
-     */
+    /** {@link Ledger#write} of one entry. */
     void write(JdbcClient jdbc, long shardKey, String cause) {
-      if (postings.isEmpty()) {
-        return;
-      }
+      Ledger.this.write(jdbc, List.of(new Booking(shardKey, cause, this)));
+    }
+
+    private void check(String cause) {
       long sum = postings.stream().mapToLong(Posting::amount).reduce(0, Math::addExact);
       if (sum != 0 || postings.stream().map(Posting::currency).distinct().count() != 1) {
         throw new IllegalStateException("unbalanced entry " + cause + ": " + postings);
       }
-      jdbc.sql(
-              """
-              WITH entry AS (
-                  INSERT INTO ledger_entry (shard, entry_id, cause) VALUES (:shard, :entryId, :cause)
-              )
-              INSERT INTO ledger_posting (shard, entry_id, line, account, order_id, currency, amount)
-              SELECT :shard, :entryId, line, account, nullif(order_id, 0), :currency, amount
-                FROM unnest(:accounts, :orderIds, :amounts) WITH ORDINALITY AS p(account, order_id, amount, line)
-              """)
-          .param("shard", Ids.shardOf(shardKey))
-          .param("entryId", ids.next(shardKey))
-          .param("cause", cause)
-          .param("currency", postings.getFirst().currency())
-          .param("accounts", postings.stream().map(Posting::account).toArray(String[]::new))
-          .param("orderIds", postings.stream().map(Posting::orderId).toArray(Long[]::new))
-          .param("amounts", postings.stream().map(Posting::amount).toArray(Long[]::new))
-          .update();
     }
+  }
+
+  /**
+   * An entry that is to be written.
+   *
+   * @param shardKey an id of the family that it belongs to
+   * @param cause unique on the shard: a second entry with it is refused by the database
+   */
+  record Booking(long shardKey, String cause, Entry entry) {}
+
+  /** A posting with the place it will have. */
+  private record Placed(int shard, long entryId, int line, Entry.Posting posting) {}
+
+  /**
+   * Writes entries; one without postings leaves no trace.
+   *
+   * @throws IllegalStateException when debits and credits of an entry differ
+   */
+  void write(JdbcClient jdbc, List<Booking> all) {
+    List<Booking> bookings = all.stream().filter(one -> !one.entry().postings.isEmpty()).toList();
+    if (bookings.isEmpty()) {
+      return;
+    }
+    bookings.forEach(one -> one.entry().check(one.cause()));
+    List<Long> entryIds = bookings.stream().map(one -> ids.next(one.shardKey())).toList();
+    List<Placed> postings = new ArrayList<>();
+    for (int i = 0; i < bookings.size(); i++) {
+      Booking booking = bookings.get(i);
+      int line = 0;
+      for (Entry.Posting posting : booking.entry().postings) {
+        postings.add(new Placed(Ids.shardOf(booking.shardKey()), entryIds.get(i), ++line, posting));
+      }
+    }
+    jdbc.sql(
+            """
+            WITH entry AS (
+                INSERT INTO ledger_entry (shard, entry_id, cause)
+                SELECT shard, entry_id, cause FROM unnest(:shards, :entryIds, :causes) AS e(shard, entry_id, cause)
+            )
+            INSERT INTO ledger_posting (shard, entry_id, line, account, order_id, currency, amount)
+            SELECT shard, entry_id, line, account, nullif(order_id, 0), currency, amount
+              FROM unnest(:postingShards, :postingEntries, :lines, :accounts, :orderIds, :currencies, :amounts)
+                   AS p(shard, entry_id, line, account, order_id, currency, amount)
+            """)
+        .param("shards", integers(bookings, one -> Ids.shardOf(one.shardKey())))
+        .param("entryIds", entryIds.toArray(Long[]::new))
+        .param("causes", texts(bookings, Booking::cause))
+        .param("postingShards", integers(postings, Placed::shard))
+        .param("postingEntries", numbers(postings, Placed::entryId))
+        .param("lines", integers(postings, Placed::line))
+        .param("accounts", texts(postings, placed -> placed.posting().account()))
+        .param("orderIds", numbers(postings, placed -> placed.posting().orderId()))
+        .param("currencies", texts(postings, placed -> placed.posting().currency()))
+        .param("amounts", numbers(postings, placed -> placed.posting().amount()))
+        .update();
   }
 
   Entry entry() {

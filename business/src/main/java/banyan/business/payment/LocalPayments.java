@@ -5,18 +5,23 @@ import banyan.business.payment.PaymentProvider.ChargeDeclined;
 import banyan.business.payment.PaymentProvider.ChargePending;
 import banyan.business.payment.PaymentProvider.ChargeRedirect;
 import banyan.business.payment.PaymentProvider.Charged;
+import banyan.business.payment.PaymentRows.Beginning;
 import banyan.business.payment.PaymentRows.PartRow;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
+import banyan.platform.data.Shared;
 import banyan.platform.ids.Ids;
 import banyan.platform.money.Money;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -32,12 +37,16 @@ class LocalPayments implements Payments {
   private static final List<String> OPEN = List.of("CREATED", "PENDING", "REDIRECTED");
 
   private final Database database;
+  private final Shared<Beginning, Boolean> begun;
+  private final Shared<Long, Boolean> captured;
   private final Ledger ledger;
   private final Providers providers;
   private final PaymentSettings settings;
 
   LocalPayments(Databases databases, Ledger ledger, Providers providers, PaymentSettings settings) {
     this.database = databases.module("payment");
+    this.begun = database.shared("beginnings", PaymentRows::begin);
+    this.captured = database.shared("captures", this::capture);
     this.ledger = ledger;
     this.providers = providers;
     this.settings = settings;
@@ -47,11 +56,7 @@ class LocalPayments implements Payments {
   public Payment pay(
       long tradeId, long buyerId, Money amount, List<Part> parts, String method, String token) {
     providers.named(method);
-    boolean begun =
-        database.write(
-            tradeId,
-            jdbc -> new PaymentRows(jdbc, tradeId).begin(tradeId, buyerId, amount, parts, method));
-    if (!begun) {
+    if (!begun.take(tradeId, new Beginning(tradeId, buyerId, amount, parts, method))) {
       Payment known = find(tradeId);
       if (!(known instanceof Pending)) {
         return known;
@@ -59,11 +64,14 @@ class LocalPayments implements Payments {
     }
     // A repeat charges again with the same reference: a provider answers it as it answered the
     // first.
-    learn(
-        tradeId,
+    Charge charge =
         amount.amount() == 0
             ? new Charged("free")
-            : providers.charge(method, tradeId, amount, token));
+            : providers.charge(method, tradeId, amount, token);
+    if (charge instanceof Charged && captured.take(tradeId, tradeId)) {
+      return new Captured(tradeId);
+    }
+    learn(tradeId, charge);
     return find(tradeId);
   }
 
@@ -135,6 +143,34 @@ class LocalPayments implements Payments {
             default -> rows.move(tradeId, List.of("CREATED"), "PENDING", "", "");
           }
         });
+  }
+
+  /**
+   * Captures open payments; false for one that is not open, which {@link #learn} then looks at
+   * alone.
+   */
+  private List<Boolean> capture(JdbcClient jdbc, List<Long> tradeIds) {
+    Set<Long> open = new HashSet<>();
+    List<Ledger.Booking> bookings = new ArrayList<>();
+    PaymentRows.capture(jdbc, new TreeSet<>(tradeIds), OPEN)
+        .forEach((tradeId, parts) -> {
+          open.add(tradeId);
+          bookings.add(new Ledger.Booking(tradeId, "capture:" + tradeId, captureEntry(parts)));
+        });
+    ledger.write(jdbc, bookings);
+    database.publish(open.stream().map(PaymentCaptured::new).toList());
+    // of two tellings of one capture in the same batch the first has an effect
+    return tradeIds.stream().map(open::remove).toList();
+  }
+
+  private Ledger.Entry captureEntry(List<PaymentRows.CapturedPart> parts) {
+    Ledger.Entry entry = ledger.entry();
+    for (PaymentRows.CapturedPart part : parts) {
+      entry
+          .debit(Ledger.provider(part.provider()), part.orderId(), part.amount())
+          .credit(Ledger.ESCROW, part.orderId(), part.amount());
+    }
+    return entry;
   }
 
   private void captured(JdbcClient jdbc, long tradeId) {

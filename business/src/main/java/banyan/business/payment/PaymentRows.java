@@ -1,11 +1,20 @@
 package banyan.business.payment;
 
+import static banyan.platform.data.Columns.integers;
+import static banyan.platform.data.Columns.numbers;
+import static banyan.platform.data.Columns.texts;
+
 import banyan.business.payment.Payments.Part;
 import banyan.platform.ids.Ids;
 import banyan.platform.money.Money;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -52,43 +61,104 @@ class PaymentRows {
     this.shard = Ids.shardOf(shardKey);
   }
 
-  /** Begins the payment; false when it was begun before. */
-  boolean begin(long tradeId, long buyerId, Money amount, List<Part> parts, String provider) {
-    int begun =
-        jdbc.sql(
-                """
-                INSERT INTO payment (shard, trade_id, buyer_id, amount, currency, provider, state)
-                VALUES (:shard, :tradeId, :buyerId, :amount, :currency, :provider, 'CREATED')
-                ON CONFLICT DO NOTHING
-                """)
-            .param("shard", shard)
-            .param("tradeId", tradeId)
-            .param("buyerId", buyerId)
-            .param("amount", amount.amount())
-            .param("currency", amount.currency())
-            .param("provider", provider)
-            .update();
-    if (begun == 1) {
-      jdbc.sql(
-              """
-              INSERT INTO payment_part (shard, order_id, trade_id, seller_id, currency, amount, tax, platform_discount)
-              SELECT :shard, order_id, :tradeId, seller_id, :currency, amount, tax, platform_discount
-                FROM unnest(:orderIds, :sellerIds, :amounts, :taxes, :discounts)
-                     AS t(order_id, seller_id, amount, tax, platform_discount)
-              """)
-          .param("shard", shard)
-          .param("tradeId", tradeId)
-          .param("currency", amount.currency())
-          .param("orderIds", parts.stream().map(Part::orderId).toArray(Long[]::new))
-          .param("sellerIds", parts.stream().map(Part::sellerId).toArray(Long[]::new))
-          .param("amounts", parts.stream().map(part -> part.amount().amount()).toArray(Long[]::new))
-          .param("taxes", parts.stream().map(part -> part.tax().amount()).toArray(Long[]::new))
-          .param(
-              "discounts",
-              parts.stream().map(part -> part.platformDiscount().amount()).toArray(Long[]::new))
-          .update();
+  /** A payment that is to begin, before its provider is asked. */
+  record Beginning(long tradeId, long buyerId, Money amount, List<Part> parts, String provider) {}
+
+  /** Begins payments; false for one that was begun before. */
+  static List<Boolean> begin(JdbcClient jdbc, List<Beginning> beginnings) {
+    Set<Long> begun =
+        new HashSet<>(
+            jdbc.sql(
+                    """
+                    INSERT INTO payment (shard, trade_id, buyer_id, amount, currency, provider, state)
+                    SELECT shard, trade_id, buyer_id, amount, currency, provider, 'CREATED'
+                      FROM unnest(:shards, :tradeIds, :buyerIds, :amounts, :currencies, :providers)
+                           AS t(shard, trade_id, buyer_id, amount, currency, provider)
+                    ON CONFLICT DO NOTHING
+                    RETURNING trade_id
+                    """)
+                .param("shards", integers(beginnings, one -> Ids.shardOf(one.tradeId())))
+                .param("tradeIds", numbers(beginnings, Beginning::tradeId))
+                .param("buyerIds", numbers(beginnings, Beginning::buyerId))
+                .param("amounts", numbers(beginnings, one -> one.amount().amount()))
+                .param("currencies", texts(beginnings, one -> one.amount().currency()))
+                .param("providers", texts(beginnings, Beginning::provider))
+                .query((row, n) -> row.getLong(1))
+                .list());
+    // of two beginnings of one payment in the same batch the first is written
+    List<Boolean> outcomes = new ArrayList<>();
+    List<Beginning> fresh = new ArrayList<>();
+    for (Beginning one : beginnings) {
+      boolean first = begun.remove(one.tradeId());
+      outcomes.add(first);
+      if (first) {
+        fresh.add(one);
+      }
     }
-    return begun == 1;
+    beginParts(jdbc, fresh);
+    return outcomes;
+  }
+
+  private static void beginParts(JdbcClient jdbc, List<Beginning> beginnings) {
+    record Owned(long tradeId, Part part) {}
+    List<Owned> parts =
+        beginnings.stream()
+            .flatMap(one -> one.parts().stream().map(part -> new Owned(one.tradeId(), part)))
+            .toList();
+    if (parts.isEmpty()) {
+      return;
+    }
+    jdbc.sql(
+            """
+            INSERT INTO payment_part (shard, order_id, trade_id, seller_id, currency, amount, tax, platform_discount)
+            SELECT shard, order_id, trade_id, seller_id, currency, amount, tax, platform_discount
+              FROM unnest(:shards, :orderIds, :tradeIds, :sellerIds, :currencies, :amounts, :taxes, :discounts)
+                   AS t(shard, order_id, trade_id, seller_id, currency, amount, tax, platform_discount)
+            """)
+        .param("shards", integers(parts, owned -> Ids.shardOf(owned.tradeId())))
+        .param("orderIds", numbers(parts, owned -> owned.part().orderId()))
+        .param("tradeIds", numbers(parts, Owned::tradeId))
+        .param("sellerIds", numbers(parts, owned -> owned.part().sellerId()))
+        .param("currencies", texts(parts, owned -> owned.part().amount().currency()))
+        .param("amounts", numbers(parts, owned -> owned.part().amount().amount()))
+        .param("taxes", numbers(parts, owned -> owned.part().tax().amount()))
+        .param("discounts", numbers(parts, owned -> owned.part().platformDiscount().amount()))
+        .update();
+  }
+
+  /** A part whose money has just come. */
+  record CapturedPart(long orderId, String provider, Money amount) {}
+
+  /** Captures those of the payments that are in one of these states; gives their parts. */
+  static Map<Long, List<CapturedPart>> capture(
+      JdbcClient jdbc, Collection<Long> tradeIds, List<String> from) {
+    Map<Long, List<CapturedPart>> captured = new LinkedHashMap<>();
+    jdbc.sql(
+            """
+            WITH moved AS (
+                UPDATE payment p SET state = 'CAPTURED', changed_at = now()
+                  FROM unnest(:shards, :tradeIds) AS n(shard, trade_id)
+                 WHERE p.shard = n.shard AND p.trade_id = n.trade_id AND p.state = ANY(:from)
+                RETURNING p.shard, p.trade_id, p.provider
+            )
+            UPDATE payment_part t SET captured = true
+              FROM moved m
+             WHERE t.shard = m.shard AND t.trade_id = m.trade_id
+            RETURNING t.trade_id, t.order_id, m.provider, t.amount, t.currency
+            """)
+        .param("shards", integers(tradeIds, Ids::shardOf))
+        .param("tradeIds", tradeIds.toArray(Long[]::new))
+        .param("from", from.toArray(String[]::new))
+        .query(row -> {
+          captured
+              .computeIfAbsent(row.getLong(1), id -> new ArrayList<>())
+              .add(
+                  new CapturedPart(
+                      row.getLong(2),
+                      row.getString(3),
+                      new Money(row.getLong(4), row.getString(5))));
+        });
+    return captured;
   }
 
   Optional<Row> find(long tradeId) {

@@ -1,25 +1,25 @@
 package banyan.business.pricing;
 
 import banyan.platform.data.Database;
+import banyan.platform.data.Shared;
 import banyan.platform.ids.Ids;
 import banyan.platform.money.UnitPrice;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The rows of {@code price}. */
 final class Prices {
-  /** SKUs one statement asks for: as many as the door promises. */
-  static final int BATCH_MAX = 1_000;
-
-  private record PriceRow(long skuId, long e4, String currency) {}
-
   private final Database database;
+  private final Shared<Collection<Long>, Map<Long, UnitPrice>> asked;
 
   Prices(Database database) {
     this.database = database;
+    this.asked = database.sharedRead("prices", Prices::read);
   }
 
   void set(long sellerId, Map<Long, UnitPrice> prices) {
@@ -60,33 +60,30 @@ final class Prices {
 
   Map<Long, UnitPrice> find(Collection<Long> skuIds) {
     Map<Long, UnitPrice> found = new HashMap<>();
-    Map<Integer, List<Long>> byDatabase =
-        skuIds.stream().distinct().collect(Collectors.groupingBy(database::nodeNumber));
-    for (List<Long> together : byDatabase.values()) {
-      for (int from = 0; from < together.size(); from += BATCH_MAX) {
-        read(together.subList(from, Math.min(from + BATCH_MAX, together.size())))
-            .forEach(row -> found.put(row.skuId(), new UnitPrice(row.e4(), row.currency())));
-      }
-    }
+    skuIds.stream()
+        .distinct()
+        .collect(Collectors.groupingBy(database::nodeNumber))
+        .values()
+        .forEach(together -> found.putAll(asked.take(together.getFirst(), together)));
     return found;
   }
 
-  private List<PriceRow> read(List<Long> skuIds) {
-    return database.fresh(
-        skuIds.getFirst(),
-        jdbc ->
-            jdbc.sql(
-                    """
-                    SELECT sku_id, e4, currency
-                      FROM price
-                     WHERE shard = ANY(:shards) AND sku_id = ANY(:skuIds)
-                     LIMIT :limit
-                    """)
-                .param(
-                    "shards", skuIds.stream().map(Ids::shardOf).distinct().toArray(Integer[]::new))
-                .param("skuIds", skuIds.toArray(Long[]::new))
-                .param("limit", BATCH_MAX)
-                .query(PriceRow.class)
-                .list());
+  private static List<Map<Long, UnitPrice>> read(JdbcClient jdbc, List<Collection<Long>> asked) {
+    Long[] skuIds = asked.stream().flatMap(Collection::stream).distinct().toArray(Long[]::new);
+    Map<Long, UnitPrice> found = new HashMap<>();
+    jdbc.sql(
+            """
+            SELECT sku_id, e4, currency
+              FROM price
+             WHERE shard = ANY(:shards) AND sku_id = ANY(:skuIds)
+             LIMIT :limit
+            """)
+        .param("shards", Arrays.stream(skuIds).map(Ids::shardOf).distinct().toArray(Integer[]::new))
+        .param("skuIds", skuIds)
+        .param("limit", skuIds.length)
+        .query(row -> {
+          found.put(row.getLong(1), new UnitPrice(row.getLong(2), row.getString(3)));
+        });
+    return Shared.each(asked, found);
   }
 }

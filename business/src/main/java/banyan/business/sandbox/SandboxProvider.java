@@ -1,14 +1,21 @@
 package banyan.business.sandbox;
 
+import static banyan.platform.data.Columns.numbers;
+import static banyan.platform.data.Columns.texts;
+
 import banyan.business.payment.PaymentProvider;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
+import banyan.platform.data.Shared;
 import banyan.platform.money.Money;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -37,11 +44,13 @@ class SandboxProvider implements PaymentProvider {
   record Known(String token, String state, String pageKey) {}
 
   private final Database database;
+  private final Shared<NewCharge, Boolean> charges;
   private final SandboxWebhooks webhooks;
   private final SandboxSettings settings;
 
   SandboxProvider(Databases databases, SandboxWebhooks webhooks, SandboxSettings settings) {
     this.database = databases.module("sandbox");
+    this.charges = database.shared("charges", SandboxProvider::remember);
     this.webhooks = webhooks;
     this.settings = settings;
   }
@@ -59,36 +68,42 @@ class SandboxProvider implements PaymentProvider {
           case "tok_redirect", "tok_late", "tok_twice", "tok_after_cancel" -> "PENDING";
           default -> "DECLINED";
         };
-    boolean first = remember(reference, amount, token, state);
-    if (first) {
-      begin(reference, token);
-    }
-    return ask(reference);
-  }
-
-  private boolean remember(String reference, Money amount, String token, String state) {
     byte[] pageKey = new byte[16];
     RANDOM.nextBytes(pageKey);
-    return database.write(
-        0,
-        jdbc -> {
-          // The provider stands outside the shop: the shop's promise does not rest on its disk.
-          jdbc.sql("SET LOCAL synchronous_commit = off").update();
-          return jdbc.sql(
-                      """
-                      INSERT INTO sandbox_charge (reference, token, amount, currency, state, page_key)
-                      VALUES (:reference, :token, :amount, :currency, :state, :pageKey)
-                      ON CONFLICT DO NOTHING
-                      """)
-                  .param("reference", reference)
-                  .param("token", token)
-                  .param("amount", amount.amount())
-                  .param("currency", amount.currency())
-                  .param("state", state)
-                  .param("pageKey", HexFormat.of().formatHex(pageKey))
-                  .update()
-              == 1;
-        });
+    Known known = new Known(token, state, HexFormat.of().formatHex(pageKey));
+    boolean first =
+        charges.take(0, new NewCharge(reference, amount, token, state, known.pageKey()));
+    if (!first) {
+      return ask(reference);
+    }
+    begin(reference, token);
+    return answer(reference, known);
+  }
+
+  private record NewCharge(
+      String reference, Money amount, String token, String state, String pageKey) {}
+
+  private static List<Boolean> remember(JdbcClient jdbc, List<NewCharge> charges) {
+    // The provider stands outside the shop: the shop's promise does not rest on its disk.
+    jdbc.sql("SET LOCAL synchronous_commit = off").update();
+    Set<String> first =
+        new HashSet<>(
+            jdbc.sql(
+                    """
+                    INSERT INTO sandbox_charge (reference, token, amount, currency, state, page_key)
+                    SELECT * FROM unnest(:references, :tokens, :amounts, :currencies, :states, :pageKeys)
+                    ON CONFLICT DO NOTHING
+                    RETURNING reference
+                    """)
+                .param("references", texts(charges, NewCharge::reference))
+                .param("tokens", texts(charges, NewCharge::token))
+                .param("amounts", numbers(charges, charge -> charge.amount().amount()))
+                .param("currencies", texts(charges, charge -> charge.amount().currency()))
+                .param("states", texts(charges, NewCharge::state))
+                .param("pageKeys", texts(charges, NewCharge::pageKey))
+                .query((row, n) -> row.getString(1))
+                .list());
+    return charges.stream().map(charge -> first.remove(charge.reference())).toList();
   }
 
   private void begin(String reference, String token) {
@@ -111,11 +126,10 @@ class SandboxProvider implements PaymentProvider {
 
   @Override
   public Charge ask(String reference) {
-    Optional<Known> known = find(reference);
-    if (known.isEmpty()) {
-      return new ChargePending();
-    }
-    Known charge = known.get();
+    return find(reference).map(known -> answer(reference, known)).orElse(new ChargePending());
+  }
+
+  private Charge answer(String reference, Known charge) {
     return switch (charge.state()) {
       case "CAPTURED" -> new Charged(reference);
       case "DECLINED", "CANCELLED" -> new ChargeDeclined("The card was declined.");

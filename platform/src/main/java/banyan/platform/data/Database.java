@@ -5,6 +5,7 @@ import banyan.platform.ids.Ids;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +117,29 @@ public final class Database {
   }
 
   /**
+   * A kind of change that concurrent callers make together, in one transaction on the primary.
+   *
+   * @param name a noun, for threads and faults
+   * @param work makes the changes of all items, in their order, and gives each its outcome;
+   *     idempotent by the item's own id
+   */
+  public <I, O extends @Nullable Object> Shared<I, O> shared(
+      String name, BiFunction<JdbcClient, List<I>, List<O>> work) {
+    return new Shared<>(this, module + "." + name, this::write, nodes.size(), work);
+  }
+
+  /** A kind of question to the primary that concurrent callers ask together, in one statement. */
+  public <I, O extends @Nullable Object> Shared<I, O> sharedRead(
+      String name, BiFunction<JdbcClient, List<I>, List<O>> work) {
+    return new Shared<>(this, module + "." + name, this::fresh, nodes.size(), work);
+  }
+
+  /** Whether this thread is inside a transaction of any module. */
+  boolean isRunning() {
+    return RUNNING.get() != null;
+  }
+
+  /**
    * Runs background work on every database of the module, one after the other, outside a
    * transaction.
    *
@@ -205,31 +229,49 @@ public final class Database {
     return Objects.requireNonNull(kept.result());
   }
 
+  /** {@link #publish(List)} of one. */
+  public void publish(Event event) {
+    publish(List.of(event));
+  }
+
   /**
-   * Writes the event beside the change, in the transaction that runs; it is delivered after the
-   * commit, at least once, in order for its key.
+   * Writes events beside the change, in the transaction that runs; they are delivered after the
+   * commit, at least once, in order for each key.
    *
    * @throws IllegalStateException outside a transaction of this module and of the database that
-   *     holds the event's key
+   *     holds the events' keys
    */
-  public void publish(Event event) {
-    Node node = nodeOf(event.key());
-    if (!new Running(this, node).equals(RUNNING.get())) {
-      throw new IllegalStateException(
-          "an event is published inside the transaction of its change: " + event);
+  public void publish(List<? extends Event> events) {
+    if (events.isEmpty()) {
+      return;
     }
-    node.jdbc
+    Running running = RUNNING.get();
+    for (Event event : events) {
+      if (!new Running(this, nodeOf(event.key())).equals(running)) {
+        throw new IllegalStateException(
+            "an event is published inside the transaction of its change: " + event);
+      }
+    }
+    nodeOf(events.getFirst().key())
+        .jdbc
         .sql(
             """
             INSERT INTO %s_outbox (shard, key, event_id, type, payload)
-            VALUES (:shard, :key, :eventId, :type, :payload::jsonb)
+            SELECT shard, key, event_id, type, payload::jsonb
+              FROM unnest(:shards, :keys, :eventIds, :types, :payloads)
+                   WITH ORDINALITY AS e(shard, key, event_id, type, payload, n)
+             ORDER BY n
             """
                 .formatted(module))
-        .param("shard", Ids.shardOf(event.key()))
-        .param("key", event.key())
-        .param("eventId", ids.next(event.key()))
-        .param("type", event.getClass().getName())
-        .param("payload", json.apply(event))
+        .param(
+            "shards",
+            events.stream().map(event -> Ids.shardOf(event.key())).toArray(Integer[]::new))
+        .param("keys", events.stream().map(Event::key).toArray(Long[]::new))
+        .param("eventIds", events.stream().map(event -> ids.next(event.key())).toArray(Long[]::new))
+        .param(
+            "types",
+            events.stream().map(event -> event.getClass().getName()).toArray(String[]::new))
+        .param("payloads", events.stream().map(json::apply).toArray(String[]::new))
         .update();
     TransactionSynchronizationManager.registerSynchronization(
         new TransactionSynchronization() {

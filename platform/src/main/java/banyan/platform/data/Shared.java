@@ -1,0 +1,214 @@
+package banyan.platform.data;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * One kind of step that callers who come at the same time take together: one transaction, one set
+ * of statements and one commit for all of them. A commit waits for a disk, and a statement costs
+ * more to send, plan and start than one more row of it: that is why fifty orders in one transaction
+ * cost PostgreSQL little more than three alone.
+ *
+ * <p><b>How they gather.</b> Nobody waits for company. Whoever finds nobody at work begins at once;
+ * those who come while a batch is being written and committed wait for its end and are the next
+ * batch. So a quiet shop has the latency of single transactions, a busy one has batches that are
+ * exactly as large as it is busy, and there is no timer to tune. A caller waits for at most the
+ * rest of one batch and the whole of his own.
+ *
+ * <p><b>Why it is correct.</b> A caller is answered after the commit that holds his rows, never
+ * before: what he was told is as durable as it would have been alone. Work on a batch sees its
+ * items in the order of their arrival and must decide for each as if the ones before it were done
+ * (the last unit goes to the first), because they commit together. Rows are locked by statements
+ * that sort them, the same way for everybody, and one batch of a kind runs at a time on a database,
+ * so batches of one kind do not wait for each other's locks and batches of different kinds do not
+ * meet in opposite order.
+ *
+ * <p><b>A refusal</b> is a value, and concerns its own item only: work returns an outcome for each.
+ * <b>An item that breaks the statement</b> (a constraint, an argument that makes no sense) rolls
+ * the whole batch back, so nothing of it has happened; every item is then done again alone, in the
+ * thread of its caller, and only the guilty one fails. <b>When the database goes away</b> all of
+ * the batch are told so, and nobody tries again one by one.
+ *
+ * <p><b>When the process dies</b> before the commit, nothing has happened and nobody was told; when
+ * it dies after the commit and before the answer, the caller does not know, exactly as with a
+ * transaction of his own. So work must be idempotent by its item's own id: a repeat finds the rows
+ * and gives the same outcome. That is promise two of the house, and sharing adds nothing to it.
+ *
+ * <p>Group commit is from DeWitt et al., "Implementation Techniques for Main Memory Database
+ * Systems" (SIGMOD 1984); sharing the statements too is what a set-based language is for.
+ *
+ * @param <I> an item, immutable
+ * @param <O> its outcome
+ */
+public final class Shared<I, O extends @Nullable Object> {
+  /**
+   * Items of one batch: as many as there are connections that could wait for it, and few enough
+   * that a statement of a thousand rows is rare.
+   */
+  static final int TOGETHER_MAX = 64;
+
+  /** How long a busy lane waits for as many as the last batch had. */
+  static final long GATHER_NANOS = Long.getLong("banyan.gather", 1_000_000);
+
+  /** How a batch is run: in a transaction, or as a read. */
+  interface Runner {
+    <T> T run(long shardKey, java.util.function.Function<JdbcClient, T> work);
+  }
+
+  private static final class Ticket<I, O extends @Nullable Object> {
+    private final long shardKey;
+    private final I item;
+
+    /** Completed with how to get the outcome: it is there, or the caller does the work alone. */
+    private final CompletableFuture<Supplier<O>> outcome = new CompletableFuture<>();
+
+    Ticket(long shardKey, I item) {
+      this.shardKey = shardKey;
+      this.item = item;
+    }
+  }
+
+  private static final class Lane<I, O extends @Nullable Object> {
+    private final Queue<Ticket<I, O>> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean busy = new AtomicBoolean();
+  }
+
+  private final Database database;
+  private final String name;
+  private final Runner runner;
+  private final BiFunction<JdbcClient, List<I>, List<O>> work;
+  private final List<Lane<I, O>> lanes;
+
+  Shared(
+      Database database,
+      String name,
+      Runner runner,
+      int nodes,
+      BiFunction<JdbcClient, List<I>, List<O>> work) {
+    this.database = database;
+    this.name = name;
+    this.runner = runner;
+    this.work = work;
+    this.lanes = IntStream.range(0, nodes).mapToObj(node -> new Lane<I, O>()).toList();
+  }
+
+  /**
+   * Does the item's work together with that of others; returns when it is committed. Inside a
+   * transaction of the same module it is done at once, as a part of it.
+   *
+   * @param shardKey an id of the family whose rows are changed or read
+   */
+  public O take(long shardKey, I item) {
+    if (database.isRunning()) {
+      return alone(shardKey, item);
+    }
+    Lane<I, O> lane = lanes.get(database.nodeNumber(shardKey));
+    Ticket<I, O> ticket = new Ticket<>(shardKey, item);
+    lane.waiting.add(ticket);
+    if (lane.busy.compareAndSet(false, true)) {
+      Thread.ofVirtual().name(name).start(() -> serve(lane));
+    }
+    try {
+      return ticket.outcome.join().get();
+    } catch (CompletionException failed) {
+      throw failed.getCause() instanceof RuntimeException fault ? fault : failed;
+    }
+  }
+
+  /** Cuts what was found for all questions at once into an answer for each. */
+  public static <K, V> List<Map<K, V>> each(List<? extends Collection<K>> asked, Map<K, V> found) {
+    List<Map<K, V>> answers = new ArrayList<>();
+    for (Collection<K> keys : asked) {
+      Map<K, V> answer = new LinkedHashMap<>();
+      for (K key : keys) {
+        V value = found.get(key);
+        if (value != null) {
+          answer.put(key, value);
+        }
+      }
+      answers.add(answer);
+    }
+    return answers;
+  }
+
+  private O alone(long shardKey, I item) {
+    return runner.run(shardKey, jdbc -> work(jdbc, List.of(item))).getFirst();
+  }
+
+  private List<O> work(JdbcClient jdbc, List<I> items) {
+    List<O> outcomes = work.apply(jdbc, items);
+    if (outcomes.size() != items.size()) {
+      throw new IllegalStateException(
+          "%s gave %d outcomes for %d items".formatted(name, outcomes.size(), items.size()));
+    }
+    return outcomes;
+  }
+
+  private void serve(Lane<I, O> lane) {
+    do {
+      int before = 1;
+      for (List<Ticket<I, O>> batch = next(lane, before); !batch.isEmpty(); ) {
+        serve(batch);
+        before = batch.size();
+        batch = next(lane, before);
+      }
+      lane.busy.set(false);
+      // whoever came between the last look and this line saw somebody at work
+    } while (!lane.waiting.isEmpty() && lane.busy.compareAndSet(false, true));
+  }
+
+  private static <I, O extends @Nullable Object> List<Ticket<I, O>> next(
+      Lane<I, O> lane, int before) {
+    if (before > 1 && lane.waiting.size() < before) {
+      LockSupport.parkNanos(GATHER_NANOS);
+    }
+    List<Ticket<I, O>> batch = new ArrayList<>();
+    while (batch.size() < TOGETHER_MAX && lane.waiting.poll() instanceof Ticket<I, O> ticket) {
+      batch.add(ticket);
+    }
+    return batch;
+  }
+
+  private void serve(List<Ticket<I, O>> batch) {
+    try {
+      List<I> items = batch.stream().map(ticket -> ticket.item).toList();
+      List<O> outcomes = runner.run(batch.getFirst().shardKey, jdbc -> work(jdbc, items));
+      for (int i = 0; i < batch.size(); i++) {
+        O outcome = outcomes.get(i);
+        batch.get(i).outcome.complete(() -> outcome);
+      }
+    } catch (RuntimeException | Error fault) {
+      boolean oneIsGuilty = batch.size() > 1 && concernsItems(fault);
+      for (Ticket<I, O> ticket : batch) {
+        if (oneIsGuilty) {
+          ticket.outcome.complete(() -> alone(ticket.shardKey, ticket.item));
+        } else {
+          ticket.outcome.completeExceptionally(fault);
+        }
+      }
+    }
+  }
+
+  /** Whether trying the items one by one tells the guilty from the others. */
+  private static boolean concernsItems(Throwable fault) {
+    return fault instanceof DataIntegrityViolationException
+        || fault instanceof org.springframework.dao.InvalidDataAccessApiUsageException
+        || !(fault instanceof org.springframework.core.NestedRuntimeException
+            || fault instanceof Error);
+  }
+}
