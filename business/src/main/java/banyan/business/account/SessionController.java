@@ -7,6 +7,7 @@ import static banyan.platform.web.Role.SUPPORT;
 
 import banyan.platform.web.Allow;
 import banyan.platform.web.Problem;
+import banyan.platform.web.Refuses;
 import banyan.platform.web.SessionToken;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
@@ -67,6 +68,7 @@ class SessionController {
    */
   @PostMapping("/api/sessions")
   @Allow(everyone = true)
+  @Refuses(HttpStatus.TOO_MANY_REQUESTS)
   ResponseEntity<SessionView> begin(
       @Valid @RequestBody SignInRequest request, HttpServletRequest http) {
     throttles.password(http, new Email(request.email()).key());

@@ -18,6 +18,7 @@ import banyan.platform.web.Allow;
 import banyan.platform.web.Buyer;
 import banyan.platform.web.IdempotencyKey;
 import banyan.platform.web.Problem;
+import banyan.platform.web.Refuses;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.openfeature.sdk.Client;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -123,6 +124,7 @@ class CheckoutApi {
 
   /** Buys the lines of the request, or, without lines, all that is in the cart. */
   @Allow(everyone = true)
+  @Refuses({HttpStatus.PAYMENT_REQUIRED, HttpStatus.NOT_FOUND, HttpStatus.CONFLICT})
   @PostMapping("/api/checkouts")
   ResponseEntity<OrderView.TradeView> checkout(
       Buyer buyer, IdempotencyKey key, @RequestBody @Valid CheckoutRequest request) {
@@ -240,6 +242,7 @@ class CheckoutApi {
 
   /** Says what lines would cost, and keeps that price for a quarter of an hour. */
   @Allow(everyone = true)
+  @Refuses(HttpStatus.CONFLICT)
   @PostMapping("/api/quotes")
   ResponseEntity<QuoteView> quote(Buyer buyer, @RequestBody @Valid QuoteRequest request) {
     promise.open();
