@@ -132,6 +132,10 @@ class CheckoutApi {
     if (!payments.methods().contains(request.payment().method())) {
       throw Problem.invalid("/payment/method", "must be one of " + payments.methods());
     }
+    if (CardNumber.looksLike(request.payment().token())) {
+      throw Problem.invalid(
+          "/payment/token", "is a card's number; send the provider's token for it");
+    }
     boolean fromCart = request.lines() == null || request.lines().isEmpty();
     List<Item> items = fromCart ? cart(buyer) : items(request.lines());
     AddressRequest to = request.address();

@@ -55,6 +55,7 @@ class ApiDocumentation {
   private static final Map<Integer, String> REASONS =
       Map.of(
           402, "The payment was declined.",
+          403, "A page of another site asks for this.",
           404, "There is no such thing, or it is somebody else's.",
           409, "Things are not as this needs them; the code says how they are.",
           422, "The request can be read and makes no sense; the code says why.",

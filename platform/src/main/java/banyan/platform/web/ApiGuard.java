@@ -144,16 +144,18 @@ final class ApiGuard implements HandlerInterceptor, HandlerMethodArgumentResolve
       token = guests.issue();
       guest = guests.guestOf(token);
       response.addHeader(CallerFilter.GUEST_HEADER, token);
-      response.addHeader(
-          HttpHeaders.SET_COOKIE,
-          ResponseCookie.from(CallerFilter.GUEST_COOKIE, token)
-              .path("/")
-              .httpOnly(true)
-              .sameSite("Lax")
-              .secure(request.isSecure())
-              .maxAge(GUEST_LIFE)
-              .build()
-              .toString());
+      if (!CallerFilter.fromElsewhere(request)) {
+        response.addHeader(
+            HttpHeaders.SET_COOKIE,
+            ResponseCookie.from(CallerFilter.GUEST_COOKIE, token)
+                .path("/")
+                .httpOnly(true)
+                .sameSite("Lax")
+                .secure(request.isSecure())
+                .maxAge(GUEST_LIFE)
+                .build()
+                .toString());
+      }
     }
     return new Buyer(guest.getAsLong(), false, 0);
   }
