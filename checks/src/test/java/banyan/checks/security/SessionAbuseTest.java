@@ -195,6 +195,7 @@ class SessionAbuseTest {
             "%2F%2Fevil.example",
             "/x%0d%0aSet-Cookie:%20a=b",
             "javascript:alert(1)",
+            "/x?%7B7*7%7D",
             "",
             "%00")) {
       Answer answer = signInByForm(stranger.with("Sec-Fetch-Site", "same-origin"), next);
