@@ -121,7 +121,7 @@ class AccountTest {
 
   @Test
   void weak_and_oversized_passwords_are_refused_and_the_longest_allowed_one_counts_to_the_end() {
-    for (String weak : List.of("short", "Password123", "é".repeat(37), "x".repeat(201))) {
+    for (String weak : List.of("short", "我的密码是我", "Password123", "é".repeat(37), "x".repeat(201))) {
       Answer refused =
           stranger
               .post("/api/accounts", Map.of("email", email(), "password", weak, "name", "Ada"))

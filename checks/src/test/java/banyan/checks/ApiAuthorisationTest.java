@@ -85,6 +85,24 @@ class ApiAuthorisationTest {
     assertThat(known).as("rows without an operation").isSubsetOf(running);
   }
 
+  /** What the document names and the table does not. */
+  private static List<String> withoutRow(Set<String> known, ApiDocument document) {
+    return document.operations().stream()
+        .map(ApiDocument.Operation::toString)
+        .filter(operation -> !known.contains(operation))
+        .toList();
+  }
+
+  @Test
+  void an_operation_of_the_document_without_a_row_is_found() {
+    ApiDocument document = ApiDocument.of(market.url());
+    assertThat(document.operations()).hasSizeGreaterThan(70);
+    assertThat(withoutRow(table().keySet(), document)).isEmpty();
+    Set<String> known = new TreeSet<>(table().keySet());
+    known.remove("PUT /api/admin/accounts/{id}/roles");
+    assertThat(withoutRow(known, document)).containsExactly("PUT /api/admin/accounts/{id}/roles");
+  }
+
   @Test
   void everybody_can_do_what_the_table_allows_and_nothing_else() {
     Map<String, Set<Role>> table = table();

@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
  * One real marketplace on a real PostgreSQL, started once for all tests of this JVM and spoken to
  * over HTTP.
  */
-public final class Marketplace {
+public final class Marketplace implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final AtomicLong NAMES = new AtomicLong(System.nanoTime());
@@ -42,28 +43,39 @@ public final class Marketplace {
   /** The running marketplace; the first call starts it, the end of the JVM stops it. */
   public static synchronized Marketplace open() {
     if (running == null) {
-      try {
-        Path home = Files.createTempDirectory("banyan-checks-");
-        SpringApplication application = new SpringApplication(Banyan.class);
-        // arguments outrank application.yaml, which names the ports of a real one
-        running =
-            new Marketplace(
-                application.run(
-                    "--banyan.home=" + home,
-                    "--server.port=0",
-                    "--management.server.port=0",
-                    "--banyan.account.signUpsPerMinute=1000000",
-                    "--banyan.account.signInsPerMinute=1000000",
-                    "--banyan.account.passwordCost=4",
-                    // a watch that ends soon: tests read answers to their end
-                    "--banyan.web.shared=0s",
-                    "--banyan.console.live=100ms",
-                    "--banyan.console.watch=300ms"));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      running = another();
     }
     return running;
+  }
+
+  /** One more marketplace, for tests that leave a mess behind; close it. */
+  public static Marketplace another(String... settings) {
+    try {
+      Path home = Files.createTempDirectory("banyan-checks-");
+      List<String> all = new ArrayList<>(List.of(settings));
+      // arguments outrank application.yaml, which names the ports of a real one
+      all.addAll(
+          List.of(
+              "--banyan.home=" + home,
+              "--server.port=0",
+              "--management.server.port=0",
+              "--banyan.account.signUpsPerMinute=1000000",
+              "--banyan.account.signInsPerMinute=1000000",
+              "--banyan.account.passwordCost=4",
+              // a test looks at once at what it has changed
+              "--banyan.web.shared=0s",
+              // a watch that ends soon: tests read answers to their end
+              "--banyan.console.live=100ms",
+              "--banyan.console.watch=300ms"));
+      return new Marketplace(new SpringApplication(Banyan.class).run(all.toArray(String[]::new)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    context.close();
   }
 
   /** A bean of the application: a module's door, the databases. */
@@ -78,6 +90,12 @@ public final class Marketplace {
 
   public String url() {
     return url;
+  }
+
+  /** Where whoever runs it asks: another port, no accounts. */
+  public String managementUrl() {
+    return "http://127.0.0.1:"
+        + context.getEnvironment().getRequiredProperty("local.management.port");
   }
 
   /** A name nobody else has in this run. */
@@ -173,7 +191,7 @@ public final class Marketplace {
     }
 
     /** What this caller says who it is; empty for a stranger. */
-    String authorization() {
+    public String authorization() {
       return headers.getOrDefault("Authorization", "");
     }
 
@@ -210,11 +228,14 @@ public final class Marketplace {
         HttpResponse<String> response =
             HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
         boolean json = response.headers().firstValue("Content-Type").orElse("").contains("json");
-        return new Answer(
-            method + " " + path,
-            response.statusCode(),
-            json ? JSON.readTree(response.body()) : JSON.valueToTree(response.body()),
-            response.headers().map());
+        Answer answer =
+            new Answer(
+                method + " " + path,
+                response.statusCode(),
+                json ? JSON.readTree(response.body()) : JSON.valueToTree(response.body()),
+                response.headers().map());
+        ApiDocument.of(url).check(answer);
+        return answer;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       } catch (InterruptedException e) {

@@ -51,8 +51,14 @@ class OpenApiTest {
           paths
               .path(operation.path().replaceAll("\\{(\\w+):[^}]*}", "{$1}"))
               .path(operation.method().toLowerCase(Locale.ROOT));
-      if (documented.at("/responses/default/content/application~1problem+json").isMissingNode()) {
-        wrong.add(operation.toString());
+      for (String always : List.of("400", "401", "406", "503")) {
+        JsonNode refusal = documented.path("responses").path(always).path("content");
+        if (!refusal.has("application/problem+json")) {
+          wrong.add(operation + " " + always);
+        }
+      }
+      if (documented.path("responses").has("default")) {
+        wrong.add(operation + " has a default, which says nothing");
       }
     }
     assertThat(wrong).isEmpty();

@@ -129,15 +129,15 @@ class ProductCsvTest {
                 "title",
                 evil,
                 "description",
-                "-1+1",
+                "'-1+1",
                 "skus",
                 java.util.List.of(
-                    Map.of("code", "@x", "price", Map.of("amount", 1, "currency", "GBP")))))
+                    Map.of("code", "＝x", "price", Map.of("amount", 1, "currency", "GBP")))))
         .expect(201);
 
     String out = download(seller);
 
-    assertThat(out).contains("\"'=HYPERLINK").contains("'-1+1").contains("'@x");
+    assertThat(out).contains("\"'=HYPERLINK").contains("''-1+1").contains("'＝x");
     assertThat(send(seller, out, true).expect(200).number("/unchanged")).isEqualTo(1);
   }
 

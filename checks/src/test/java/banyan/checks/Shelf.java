@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /** A seller with one product, and the words to buy it. */
-record Shelf(Client seller, String productId, String skuId) {
-  static final Map<String, Object> ADDRESS =
+public record Shelf(Client seller, String productId, String skuId) {
+  public static final Map<String, Object> ADDRESS =
       Map.of(
           "name",
           "Ada",
@@ -21,11 +21,11 @@ record Shelf(Client seller, String productId, String skuId) {
           "GB");
 
   /** A new seller with units of a new SKU at £12.50. */
-  static Shelf onSale(Marketplace market, int units) {
+  public static Shelf onSale(Marketplace market, int units) {
     return onSale(market.seller(), units);
   }
 
-  static Shelf onSale(Client seller, int units) {
+  public static Shelf onSale(Client seller, int units) {
     Answer product =
         seller
             .post(
@@ -53,17 +53,17 @@ record Shelf(Client seller, String productId, String skuId) {
   }
 
   /** The body of a checkout of so many units. */
-  Map<String, Object> checkout(int quantity, String token) {
+  public Map<String, Object> checkout(int quantity, String token) {
     return checkout(List.of(Map.of("skuId", skuId, "quantity", quantity)), token);
   }
 
-  static Map<String, Object> checkout(List<Map<String, Object>> lines, String token) {
+  public static Map<String, Object> checkout(List<Map<String, Object>> lines, String token) {
     return Map.of(
         "lines", lines, "address", ADDRESS, "payment", Map.of("method", "sandbox", "token", token));
   }
 
   /** What the shop window says is left. */
-  long available(Marketplace market) {
+  public long available(Marketplace market) {
     return market
         .stranger()
         .get("/api/products/" + productId)

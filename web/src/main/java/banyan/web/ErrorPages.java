@@ -5,9 +5,11 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.TypeMismatchException;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
@@ -51,11 +53,18 @@ final class ErrorPages implements HandlerExceptionResolver, Ordered {
               String.valueOf(refused.getBody().getDetail()),
               refused.getHeaders(),
               request);
+      // a query or a form that cannot be decoded, or a value of another type
+      case InvalidParameterException garbled -> invalid(request);
+      case TypeMismatchException other -> invalid(request);
       default -> {
         log.atError().addKeyValue("path", request.getRequestURI()).setCause(e).log("page failed");
         yield page(HttpStatusCode.valueOf(500), "", HttpHeaders.EMPTY, request);
       }
     };
+  }
+
+  private static ModelAndView invalid(HttpServletRequest request) {
+    return page(HttpStatusCode.valueOf(400), "", HttpHeaders.EMPTY, request);
   }
 
   private static boolean wantsPage(HttpServletRequest request) {

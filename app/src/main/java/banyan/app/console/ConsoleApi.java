@@ -2,6 +2,7 @@ package banyan.app.console;
 
 import banyan.platform.web.Allow;
 import banyan.platform.web.Problem;
+import banyan.platform.web.Refuses;
 import banyan.platform.web.Role;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -51,6 +52,7 @@ class ConsoleApi {
    * It ends after some minutes; clients come back by themselves.
    */
   @Allow({Role.SUPPORT, Role.ADMIN})
+  @Refuses(HttpStatus.TOO_MANY_REQUESTS)
   @GetMapping(path = STREAM, produces = MediaType.TEXT_EVENT_STREAM_VALUE)
   @ApiResponse(
       responseCode = "200",
@@ -100,6 +102,7 @@ class ConsoleApi {
    * @param name of one book; all of them when it is not there
    */
   @Allow({Role.SUPPORT, Role.ADMIN})
+  @Refuses(HttpStatus.NOT_FOUND)
   @PostMapping("/api/admin/console/checks")
   ResponseEntity<Books> check(
       @Nullable @RequestParam(required = false) @Size(max = 100) String name) {

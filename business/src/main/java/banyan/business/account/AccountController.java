@@ -9,6 +9,7 @@ import banyan.platform.web.Allow;
 import banyan.platform.web.Caller;
 import banyan.platform.web.IdempotencyKey;
 import banyan.platform.web.Problem;
+import banyan.platform.web.Refuses;
 import banyan.platform.web.SessionToken;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
@@ -75,6 +76,7 @@ class AccountController {
 
   @PostMapping("/api/accounts")
   @Allow(everyone = true)
+  @Refuses({HttpStatus.CONFLICT, HttpStatus.TOO_MANY_REQUESTS})
   ResponseEntity<AccountView> open(
       @Valid @RequestBody SignUpRequest request, IdempotencyKey key, HttpServletRequest http) {
     throttles.signUp(http);
@@ -106,6 +108,7 @@ class AccountController {
 
   @PutMapping("/api/account/password")
   @Allow({BUYER, SELLER, SUPPORT, ADMIN})
+  @Refuses({HttpStatus.UNPROCESSABLE_CONTENT, HttpStatus.TOO_MANY_REQUESTS})
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void changePassword(
       @Valid @RequestBody PasswordChange change,

@@ -11,6 +11,7 @@ import banyan.platform.web.Caller;
 import banyan.platform.web.IdempotencyKey;
 import banyan.platform.web.Page;
 import banyan.platform.web.Problem;
+import banyan.platform.web.Refuses;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
@@ -103,6 +104,7 @@ class AddressController {
 
   @PostMapping
   @Allow({BUYER, SELLER, SUPPORT, ADMIN})
+  @Refuses(HttpStatus.CONFLICT)
   ResponseEntity<AddressView> add(
       @Valid @RequestBody AddressRequest request, IdempotencyKey key, Caller caller) {
     return switch (addresses.add(key.value(), caller.accountId(), request.place())) {

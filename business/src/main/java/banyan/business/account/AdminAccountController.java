@@ -8,6 +8,7 @@ import banyan.platform.ids.Ids;
 import banyan.platform.web.Allow;
 import banyan.platform.web.Page;
 import banyan.platform.web.Problem;
+import banyan.platform.web.Refuses;
 import banyan.platform.web.Role;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -102,6 +103,7 @@ class AdminAccountController {
 
   @PutMapping("/api/admin/accounts/{id}/roles")
   @Allow(ADMIN)
+  @Refuses(HttpStatus.CONFLICT)
   AccountView setRoles(
       Staff staff, @PathVariable String id, @Valid @RequestBody RolesRequest request) {
     return switch (accounts.setRoles(idOf(id), request.roles(), staff)) {

@@ -29,7 +29,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Passwords {
-  static final int BYTES_MIN = 8;
+  static final int LETTERS_MIN = 8;
 
   /** bcrypt looks at no more than this. */
   static final int BYTES_MAX = 72;
@@ -63,9 +63,11 @@ class Passwords {
 
   /** Why nobody should have this password; empty when it is good enough. */
   Optional<String> objection(String password) {
+    int letters = password.codePointCount(0, password.length());
     int bytes = password.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes < BYTES_MIN || bytes > BYTES_MAX) {
-      return Optional.of("must have " + BYTES_MIN + " to " + BYTES_MAX + " bytes");
+    if (letters < LETTERS_MIN || bytes > BYTES_MAX) {
+      return Optional.of(
+          "must have %d characters, and at most %d bytes".formatted(LETTERS_MIN, BYTES_MAX));
     }
     return common.contains(password.toLowerCase(Locale.ROOT))
         ? Optional.of("is one of the most common passwords")

@@ -7,6 +7,7 @@ import static banyan.platform.web.Role.SUPPORT;
 
 import banyan.platform.web.Allow;
 import banyan.platform.web.Problem;
+import banyan.platform.web.Refuses;
 import banyan.platform.web.SessionToken;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.Valid;
@@ -67,6 +68,7 @@ class SessionController {
    */
   @PostMapping("/api/sessions")
   @Allow(everyone = true)
+  @Refuses({HttpStatus.FORBIDDEN, HttpStatus.TOO_MANY_REQUESTS})
   ResponseEntity<SessionView> begin(
       @Valid @RequestBody SignInRequest request, HttpServletRequest http) {
     throttles.password(http, new Email(request.email()).key());
@@ -78,16 +80,24 @@ class SessionController {
                     HttpStatus.UNAUTHORIZED,
                     "wrong_credentials",
                     "The e-mail address or the password is wrong."));
-    Sessions.Begun session = sessions.begin(account.accountId());
     ResponseEntity.BodyBuilder answer =
         ResponseEntity.status(HttpStatus.CREATED).header(HttpHeaders.CACHE_CONTROL, "no-store");
-    if (Boolean.TRUE.equals(request.cookie())) {
-      answer.header(
-          HttpHeaders.SET_COOKIE,
-          SessionToken.cookie(session.token(), settings.sessionLife(), http.isSecure()));
+    if (!Boolean.TRUE.equals(request.cookie())) {
+      return answer.body(view(sessions.begin(account.accountId()), account));
     }
-    return answer.body(
-        new SessionView(session.token(), session.expiresAt(), AccountView.of(account)));
+    SessionToken.refuseElsewhere(http);
+    // whoever had this browser before is signed out by it
+    SessionToken.inCookie(http).ifPresent(before -> sessions.end(before.value()));
+    Sessions.Begun session = sessions.begin(account.accountId());
+    return answer
+        .header(
+            HttpHeaders.SET_COOKIE,
+            SessionToken.cookie(session.token(), settings.sessionLife(), http.isSecure()))
+        .body(view(session, account));
+  }
+
+  private static SessionView view(Sessions.Begun session, Accounts.Account account) {
+    return new SessionView(session.token(), session.expiresAt(), AccountView.of(account));
   }
 
   @DeleteMapping("/api/sessions/current")

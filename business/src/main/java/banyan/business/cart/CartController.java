@@ -8,6 +8,7 @@ import banyan.platform.ids.Ids;
 import banyan.platform.web.Allow;
 import banyan.platform.web.Buyer;
 import banyan.platform.web.Problem;
+import banyan.platform.web.Refuses;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -58,6 +59,7 @@ class CartController {
 
   @PutMapping("/api/cart/lines/{skuId}")
   @Allow(everyone = true)
+  @Refuses(HttpStatus.CONFLICT)
   PutLine put(Buyer buyer, @PathVariable String skuId, @Valid @RequestBody Quantity body) {
     long sku = idOf(skuId);
     int quantity = body.quantity();

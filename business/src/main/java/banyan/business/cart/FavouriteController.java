@@ -6,6 +6,7 @@ import banyan.platform.web.Allow;
 import banyan.platform.web.Buyer;
 import banyan.platform.web.Page;
 import banyan.platform.web.Problem;
+import banyan.platform.web.Refuses;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Instant;
@@ -72,6 +73,7 @@ class FavouriteController {
   @PutMapping("/api/favourites/{productId}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @Allow(everyone = true)
+  @Refuses(HttpStatus.CONFLICT)
   void add(Buyer buyer, @PathVariable String productId) {
     long product = idOf(productId);
     if (catalog.product(product).filter(Catalog.ProductCard::published).isEmpty()) {

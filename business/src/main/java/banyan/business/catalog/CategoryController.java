@@ -4,6 +4,7 @@ import banyan.platform.audit.Staff;
 import banyan.platform.ids.Ids;
 import banyan.platform.web.Allow;
 import banyan.platform.web.Problem;
+import banyan.platform.web.Refuses;
 import banyan.platform.web.Role;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -73,6 +74,7 @@ class CategoryController {
 
   @PostMapping("/api/admin/categories")
   @Allow(Role.ADMIN)
+  @Refuses(HttpStatus.CONFLICT)
   ResponseEntity<CategoryView> create(Staff staff, @RequestBody @Valid CategoryRequest request) {
     String slug = request.slug() == null ? Slug.words(request.name(), "category") : request.slug();
     CategoryView made =
@@ -88,6 +90,7 @@ class CategoryController {
 
   @PutMapping("/api/admin/categories/{id}")
   @Allow(Role.ADMIN)
+  @Refuses(HttpStatus.CONFLICT)
   CategoryView edit(
       Staff staff, @PathVariable String id, @RequestBody @Valid CategoryRequest request) {
     long categoryId = Ids.parse(id).orElseThrow(() -> Problem.notFound("category"));

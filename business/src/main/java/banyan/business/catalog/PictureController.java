@@ -4,6 +4,7 @@ import banyan.platform.files.Files;
 import banyan.platform.web.Allow;
 import banyan.platform.web.Caller;
 import banyan.platform.web.Problem;
+import banyan.platform.web.Refuses;
 import banyan.platform.web.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -52,6 +53,7 @@ class PictureController {
       path = "/api/seller/pictures",
       consumes = {MediaType.IMAGE_PNG_VALUE, MediaType.IMAGE_JPEG_VALUE})
   @Allow(Role.SELLER)
+  @Refuses(HttpStatus.UNPROCESSABLE_CONTENT)
   ResponseEntity<PictureView> upload(Caller caller, HttpServletRequest request) throws IOException {
     return kept(request.getInputStream().readNBytes(Files.BYTES_MAX + 1));
   }
@@ -59,6 +61,7 @@ class PictureController {
   /** Takes a PNG or JPEG from a form. */
   @PostMapping(path = "/api/seller/pictures", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
   @Allow(Role.SELLER)
+  @Refuses(HttpStatus.UNPROCESSABLE_CONTENT)
   ResponseEntity<PictureView> uploadForm(Caller caller, @RequestParam MultipartFile file)
       throws IOException {
     try (var stream = file.getInputStream()) {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * belongs to the product in the first of them.
  *
  * <p>A spreadsheet takes a cell that begins with {@code = + - @} for a formula, so such a cell gets
- * an apostrophe in front when it goes out, and loses it when it comes back.
+ * one more apostrophe in front when it goes out, and loses one when it comes back.
  */
 final class ProductCsv {
   /** Options a product may have. */
@@ -37,6 +37,9 @@ final class ProductCsv {
 
   /** So many are written within a minute, as long as a person or a proxy waits. */
   static final int ROWS_MAX = 5_000;
+
+  /** How a formula begins; full-width signs count in some spreadsheets. */
+  private static final String FORMULA = "[=+\\-@\t\r＝＋－＠].*";
 
   static final List<String> HEADER = header();
 
@@ -90,7 +93,7 @@ final class ProductCsv {
   }
 
   private static String guarded(String cell) {
-    return cell.matches("(?s)[=+\\-@\t\r].*") ? "'" + cell : cell;
+    return cell.matches("(?s)'*" + FORMULA) ? "'" + cell : cell;
   }
 
   /**
@@ -186,6 +189,6 @@ final class ProductCsv {
 
   private static String cell(String cell) {
     String text = cell.replace("\r\n", "\n").strip();
-    return text.matches("(?s)'[=+\\-@\t\r].*") ? text.substring(1) : text;
+    return text.matches("(?s)'+" + FORMULA) ? text.substring(1) : text;
   }
 }

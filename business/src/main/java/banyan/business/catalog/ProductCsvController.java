@@ -6,6 +6,7 @@ import banyan.platform.web.Allow;
 import banyan.platform.web.Caller;
 import banyan.platform.web.Page;
 import banyan.platform.web.Problem;
+import banyan.platform.web.Refuses;
 import banyan.platform.web.Role;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import jakarta.servlet.http.HttpServletRequest;
@@ -47,6 +48,8 @@ class ProductCsvController {
   /** All products, newest first, one row for each SKU, written part by part as they are read. */
   @GetMapping(path = "/api/seller/products/csv", produces = "text/csv")
   @Allow(Role.SELLER)
+  // with an Accept that nobody can read, "csv" is taken for the id of a product
+  @Refuses(HttpStatus.NOT_FOUND)
   void download(Caller caller, HttpServletResponse response) throws IOException {
     response.setContentType("text/csv;charset=UTF-8");
     response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"products.csv\"");
@@ -101,6 +104,7 @@ class ProductCsvController {
    */
   @PostMapping(path = "/api/seller/products/csv", consumes = "text/csv")
   @Allow(Role.SELLER)
+  @Refuses(HttpStatus.UNPROCESSABLE_CONTENT)
   CsvReport upload(
       Caller caller,
       HttpServletRequest request,

@@ -9,6 +9,7 @@ import banyan.platform.web.Caller;
 import banyan.platform.web.IdempotencyKey;
 import banyan.platform.web.Page;
 import banyan.platform.web.Problem;
+import banyan.platform.web.Refuses;
 import banyan.platform.web.Role;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -146,6 +147,7 @@ class SellerController {
 
   @PostMapping("/api/seller/products")
   @Allow(Role.SELLER)
+  @Refuses(HttpStatus.CONFLICT)
   ResponseEntity<Display.ProductView> create(
       Caller caller, IdempotencyKey key, @RequestBody @Valid ProductRequest request) {
     Display.ProductView made =
@@ -155,6 +157,7 @@ class SellerController {
 
   @PutMapping("/api/seller/products/{id}")
   @Allow(Role.SELLER)
+  @Refuses(HttpStatus.CONFLICT)
   Display.ProductView edit(
       Caller caller, @PathVariable String id, @RequestBody @Valid ProductRequest request) {
     long productId = idOf(id, "product");

@@ -12,6 +12,7 @@ import banyan.platform.web.Caller;
 import banyan.platform.web.IdempotencyKey;
 import banyan.platform.web.Page;
 import banyan.platform.web.Problem;
+import banyan.platform.web.Refuses;
 import banyan.platform.web.Role;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -96,6 +97,7 @@ class FlashSaleController {
   @PostMapping("/api/seller/flash-sales")
   @ResponseStatus(HttpStatus.CREATED)
   @Allow(Role.SELLER)
+  @Refuses({HttpStatus.NOT_FOUND, HttpStatus.CONFLICT})
   SaleView create(Caller caller, IdempotencyKey key, @Valid @RequestBody NewSale body) {
     long sku = Ids.parse(body.skuId()).orElseThrow(() -> Problem.notFound("SKU"));
     SaleRows.Draft draft = body.draft(sku);

@@ -3,6 +3,7 @@ package banyan.business.intake;
 import banyan.platform.ids.Ids;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -52,8 +53,15 @@ class LocalImports implements Imports {
     if (runs.values().stream().anyMatch(ImportRun::isRunning)) {
       return new NotStarted("busy", "another import is running; wait for it");
     }
-    List<CsvSource> files =
-        request.files().stream().map(file -> new CsvSource(Path.of(file))).toList();
+    if (request.files().isEmpty()) {
+      return new NotStarted("no_files", "name at least one file");
+    }
+    List<CsvSource> files;
+    try {
+      files = request.files().stream().map(file -> new CsvSource(Path.of(file))).toList();
+    } catch (InvalidPathException notAPath) {
+      return new NotStarted("unreadable", "a name has a character that no path may have");
+    }
     for (CsvSource file : files) {
       if (!Files.isReadable(file.path()) || Files.isDirectory(file.path())) {
         return new NotStarted("unreadable", file.path() + " cannot be read");

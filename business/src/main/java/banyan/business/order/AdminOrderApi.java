@@ -9,6 +9,7 @@ import banyan.platform.web.Allow;
 import banyan.platform.web.IdempotencyKey;
 import banyan.platform.web.Page;
 import banyan.platform.web.Problem;
+import banyan.platform.web.Refuses;
 import banyan.platform.web.Role;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -88,6 +90,7 @@ class AdminOrderApi {
   }
 
   @Allow({Role.SUPPORT, Role.ADMIN})
+  @Refuses(HttpStatus.CONFLICT)
   @PostMapping("/api/admin/orders/{id}/refunds")
   ResponseEntity<RefundAnswer> refund(
       Staff staff,
@@ -107,6 +110,7 @@ class AdminOrderApi {
   }
 
   @Allow({Role.SUPPORT, Role.ADMIN})
+  @Refuses(HttpStatus.CONFLICT)
   @PostMapping("/api/admin/orders/{id}/cancel")
   OrderView cancel(Staff staff, @PathVariable String id) {
     return OrderApi.changed(

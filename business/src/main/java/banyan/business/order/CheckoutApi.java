@@ -18,6 +18,7 @@ import banyan.platform.web.Allow;
 import banyan.platform.web.Buyer;
 import banyan.platform.web.IdempotencyKey;
 import banyan.platform.web.Problem;
+import banyan.platform.web.Refuses;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.openfeature.sdk.Client;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -123,12 +124,17 @@ class CheckoutApi {
 
   /** Buys the lines of the request, or, without lines, all that is in the cart. */
   @Allow(everyone = true)
+  @Refuses({HttpStatus.PAYMENT_REQUIRED, HttpStatus.NOT_FOUND, HttpStatus.CONFLICT})
   @PostMapping("/api/checkouts")
   ResponseEntity<OrderView.TradeView> checkout(
       Buyer buyer, IdempotencyKey key, @RequestBody @Valid CheckoutRequest request) {
     promise.open();
     if (!payments.methods().contains(request.payment().method())) {
       throw Problem.invalid("/payment/method", "must be one of " + payments.methods());
+    }
+    if (CardNumber.looksLike(request.payment().token())) {
+      throw Problem.invalid(
+          "/payment/token", "is a card's number; send the provider's token for it");
     }
     boolean fromCart = request.lines() == null || request.lines().isEmpty();
     List<Item> items = fromCart ? cart(buyer) : items(request.lines());
@@ -240,6 +246,7 @@ class CheckoutApi {
 
   /** Says what lines would cost, and keeps that price for a quarter of an hour. */
   @Allow(everyone = true)
+  @Refuses(HttpStatus.CONFLICT)
   @PostMapping("/api/quotes")
   ResponseEntity<QuoteView> quote(Buyer buyer, @RequestBody @Valid QuoteRequest request) {
     promise.open();

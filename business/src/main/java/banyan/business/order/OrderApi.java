@@ -19,6 +19,7 @@ import banyan.platform.web.Buyer;
 import banyan.platform.web.IdempotencyKey;
 import banyan.platform.web.Page;
 import banyan.platform.web.Problem;
+import banyan.platform.web.Refuses;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -93,12 +94,14 @@ class OrderApi {
   }
 
   @Allow(everyone = true)
+  @Refuses(HttpStatus.CONFLICT)
   @PostMapping("/api/orders/{id}/cancel")
   OrderView cancel(Buyer buyer, @PathVariable String id) {
     return changed(orders.cancel(idOf(id), buyer.id(), "cancelled_by_buyer", null));
   }
 
   @Allow(everyone = true)
+  @Refuses(HttpStatus.CONFLICT)
   @PostMapping("/api/orders/{id}/receive")
   OrderView receive(Buyer buyer, @PathVariable String id) {
     return changed(orders.receive(idOf(id), buyer.id(), null));
@@ -118,6 +121,7 @@ class OrderApi {
   record RefundAnswer(String id, String orderId, Money amount, OrderView order) {}
 
   @Allow(everyone = true)
+  @Refuses(HttpStatus.CONFLICT)
   @PostMapping("/api/orders/{id}/refunds")
   ResponseEntity<RefundAnswer> refund(
       Buyer buyer,

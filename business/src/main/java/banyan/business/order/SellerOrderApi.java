@@ -13,6 +13,7 @@ import banyan.platform.web.Caller;
 import banyan.platform.web.IdempotencyKey;
 import banyan.platform.web.Page;
 import banyan.platform.web.Problem;
+import banyan.platform.web.Refuses;
 import banyan.platform.web.Role;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -166,6 +167,7 @@ class SellerOrderApi {
       @Nullable @Size(max = 100) String tracking) {}
 
   @Allow(Role.SELLER)
+  @Refuses(HttpStatus.CONFLICT)
   @PostMapping("/api/seller/orders/{id}/shipments")
   ResponseEntity<OrderView> ship(
       Caller caller,
@@ -194,6 +196,7 @@ class SellerOrderApi {
   }
 
   @Allow(Role.SELLER)
+  @Refuses(HttpStatus.CONFLICT)
   @PostMapping("/api/seller/orders/{id}/refunds")
   ResponseEntity<RefundAnswer> refund(
       Caller caller,

@@ -8,6 +8,7 @@ import banyan.platform.web.Allow;
 import banyan.platform.web.Caller;
 import banyan.platform.web.IdempotencyKey;
 import banyan.platform.web.Problem;
+import banyan.platform.web.Refuses;
 import banyan.platform.web.Role;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -75,6 +76,7 @@ class PaymentApi {
   record PayoutView(String id, List<Money> amounts, Instant at) {}
 
   @Allow(Role.SELLER)
+  @Refuses(HttpStatus.CONFLICT)
   @PostMapping("/api/seller/payouts")
   ResponseEntity<PayoutView> payOut(Caller caller, IdempotencyKey key) {
     return payouts

@@ -8,6 +8,7 @@ import banyan.platform.web.Caller;
 import banyan.platform.web.IdempotencyKey;
 import banyan.platform.web.Page;
 import banyan.platform.web.Problem;
+import banyan.platform.web.Refuses;
 import banyan.platform.web.Role;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -135,6 +136,7 @@ class CouponController {
   @PostMapping("/api/seller/coupons")
   @ResponseStatus(HttpStatus.CREATED)
   @Allow(Role.SELLER)
+  @Refuses(HttpStatus.CONFLICT)
   CouponView create(Caller caller, IdempotencyKey key, @Valid @RequestBody NewCoupon coupon) {
     return make(caller.accountId(), key, coupon, null);
   }
@@ -150,6 +152,7 @@ class CouponController {
 
   @PutMapping("/api/seller/coupons/{id}")
   @Allow(Role.SELLER)
+  @Refuses(HttpStatus.CONFLICT)
   CouponView change(
       Caller caller, @PathVariable String id, @Valid @RequestBody CouponChange change) {
     return change(caller.accountId(), id, change, null);
@@ -158,6 +161,7 @@ class CouponController {
   @PostMapping("/api/admin/coupons")
   @ResponseStatus(HttpStatus.CREATED)
   @Allow(Role.ADMIN)
+  @Refuses(HttpStatus.CONFLICT)
   CouponView createForHouse(Staff staff, IdempotencyKey key, @Valid @RequestBody NewCoupon coupon) {
     return make(Coupon.PLATFORM, key, coupon, staff);
   }
@@ -172,6 +176,7 @@ class CouponController {
 
   @PutMapping("/api/admin/coupons/{id}")
   @Allow(Role.ADMIN)
+  @Refuses(HttpStatus.CONFLICT)
   CouponView changeOfHouse(
       Staff staff, @PathVariable String id, @Valid @RequestBody CouponChange change) {
     return change(Coupon.PLATFORM, id, change, staff);

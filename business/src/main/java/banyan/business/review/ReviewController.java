@@ -10,6 +10,7 @@ import banyan.platform.web.Caller;
 import banyan.platform.web.IdempotencyKey;
 import banyan.platform.web.Page;
 import banyan.platform.web.Problem;
+import banyan.platform.web.Refuses;
 import banyan.platform.web.Role;
 import dev.openfeature.sdk.Client;
 import jakarta.validation.Valid;
@@ -109,6 +110,7 @@ class ReviewController {
 
   @PostMapping("/api/products/{id}/reviews")
   @Allow({Role.BUYER, Role.SELLER})
+  @Refuses(HttpStatus.CONFLICT)
   ResponseEntity<ReviewView> write(
       Caller caller,
       IdempotencyKey key,

@@ -15,24 +15,34 @@ import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.parameters.HeaderParameter;
+import io.swagger.v3.oas.models.parameters.RequestBody;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.customizers.OperationCustomizer;
 import org.springdoc.core.providers.ObjectMapperProvider;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.util.StringUtils;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.method.HandlerMethod;
 
 /** The API as {@code /v3/api-docs} tells it: what the handlers say, and what holds for all. */
@@ -40,6 +50,16 @@ import org.springframework.web.method.HandlerMethod;
 class ApiDocumentation {
   private static final String BEARER = "bearer";
   private static final String PROBLEM = "Problem";
+
+  /** What a refusal is about that only some operations know; its code says more. */
+  private static final Map<Integer, String> REASONS =
+      Map.of(
+          402, "The payment was declined.",
+          403, "A page of another site asks for this.",
+          404, "There is no such thing, or it is somebody else's.",
+          409, "Things are not as this needs them; the code says how they are.",
+          422, "The request can be read and makes no sense; the code says why.",
+          429, "Too often; come back after Retry-After.");
 
   static {
     SpringDocUtils.getConfig()
@@ -98,6 +118,9 @@ class ApiDocumentation {
                     new ObjectSchema()
                         .addProperty("pointer", new StringSchema().example("/lines/0/quantity"))
                         .addProperty("message", new StringSchema())))
+        // a code may bring members of its own: which SKU, how many are short, why a coupon is
+        // refused
+        .additionalProperties(true)
         .required(List.of("type", "title", "status", "detail", "code", "retryable", "requestId"));
   }
 
@@ -109,11 +132,15 @@ class ApiDocumentation {
       if (allow != null) {
         if (!allow.everyone()) {
           operation.addSecurityItem(new SecurityRequirement().addList(BEARER));
-          note(operation, "Roles: " + String.join(", ", names(allow)) + ".");
+          String roles = "Roles: " + String.join(", ", names(allow)) + ".";
+          if (!String.valueOf(operation.getDescription()).contains(roles)) {
+            note(operation, roles);
+          }
         }
-        refusals(operation, allow);
+        refusals(operation, handler, allow);
       }
       headers(operation, handler);
+      bodies(operation, handler);
       operation.setTags(List.of(SchemaNames.moduleOf(handler.getBeanType())));
       ApiResponse success = operation.getResponses().get("200");
       if (success != null && handler.getMethod().getReturnType() == ResponseEntity.class) {
@@ -160,14 +187,39 @@ class ApiDocumentation {
     operation.setDescription(before == null ? sentence : before + "\n\n" + sentence);
   }
 
-  private static void refusals(Operation operation, Allow allow) {
-    ApiResponses responses = operation.getResponses();
-    refusal(responses, "400", "Something in the request is not valid.");
+  private static void refusals(Operation operation, HandlerMethod handler, Allow allow) {
+    Map<Integer, String> refusals = new TreeMap<>();
+    refusals.put(400, "Something in the request is not valid.");
+    refusals.put(401, "Not signed in, or by a token that is unknown, expired or ended.");
+    refusals.put(406, "There is no answer of a type that the request accepts.");
+    refusals.put(503, "Nothing is wrong with the request; send it again after Retry-After.");
     if (!allow.everyone()) {
-      refusal(responses, "401", "Not signed in.");
-      refusal(responses, "403", "The account has not the role for this.");
+      refusals.put(403, "The account has not the role for this.");
     }
-    refusal(responses, "default", "Any other refusal; its code says which.");
+    if (operation.getParameters() != null
+        && operation.getParameters().stream().anyMatch(one -> "path".equals(one.getIn()))) {
+      refusals.put(404, REASONS.get(404));
+    }
+    if (!handler.hasMethodAnnotation(GetMapping.class)
+        && !handler.hasMethodAnnotation(DeleteMapping.class)) {
+      refusals.put(413, "The body is too large.");
+      refusals.put(415, "The body is of another type.");
+    }
+    if (takes(handler, IdempotencyKey.class)) {
+      refusals.put(422, "The Idempotency-Key was used for another request.");
+    }
+    if (handler.getMethodAnnotation(Refuses.class) instanceof Refuses more) {
+      for (HttpStatus status : more.value()) {
+        refusals.put(status.value(), REASONS.get(status.value()));
+      }
+    }
+    refusals.forEach((status, reason) ->
+        refusal(operation.getResponses(), Integer.toString(status), String.valueOf(reason)));
+  }
+
+  private static boolean takes(HandlerMethod handler, Class<?> type) {
+    return Arrays.stream(handler.getMethodParameters())
+        .anyMatch(parameter -> parameter.getParameterType() == type);
   }
 
   private static void refusal(ApiResponses responses, String status, String description) {
@@ -181,6 +233,34 @@ class ApiDocumentation {
                         MediaType.APPLICATION_PROBLEM_JSON_VALUE,
                         new io.swagger.v3.oas.models.media.MediaType()
                             .schema(new Schema<>().$ref("#/components/schemas/" + PROBLEM)))));
+  }
+
+  /** Bodies that a handler reads or writes by itself. */
+  private static void bodies(Operation operation, HandlerMethod handler) {
+    RequestMapping mapping =
+        AnnotatedElementUtils.findMergedAnnotation(handler.getMethod(), RequestMapping.class);
+    if (mapping == null) {
+      return;
+    }
+    if (takes(handler, HttpServletRequest.class) && mapping.consumes().length > 0) {
+      operation.setRequestBody(
+          new RequestBody().required(true).content(ofBytes(mapping.consumes())));
+    }
+    ApiResponse success = operation.getResponses().get("200");
+    if (takes(handler, HttpServletResponse.class) && success != null) {
+      success.setContent(ofBytes(mapping.produces()));
+    }
+  }
+
+  private static Content ofBytes(String... types) {
+    Content content = new Content();
+    for (String type : types) {
+      content.addMediaType(
+          type,
+          new io.swagger.v3.oas.models.media.MediaType()
+              .schema(new StringSchema().format("binary")));
+    }
+    return content;
   }
 
   private static void headers(Operation operation, HandlerMethod handler) {

@@ -42,6 +42,14 @@ final class ApiGuard implements HandlerInterceptor, HandlerMethodArgumentResolve
     if (query != null && query.contains("%00")) {
       throw Problem.invalid("query", PlainText.OBJECTION);
     }
+    String type = request.getContentType();
+    if (type != null && type.indexOf('*') >= 0) {
+      // a body is of one type; readers of bodies fall over a wildcard
+      throw Problem.of(
+          HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+          "unsupported_media_type",
+          "The Content-Type must name one type.");
+    }
     if (handler instanceof HandlerMethod method
         && method.getMethodAnnotation(Allow.class) instanceof Allow allow) {
       Optional<Caller> caller = callers.callerOf(request);
@@ -136,16 +144,18 @@ final class ApiGuard implements HandlerInterceptor, HandlerMethodArgumentResolve
       token = guests.issue();
       guest = guests.guestOf(token);
       response.addHeader(CallerFilter.GUEST_HEADER, token);
-      response.addHeader(
-          HttpHeaders.SET_COOKIE,
-          ResponseCookie.from(CallerFilter.GUEST_COOKIE, token)
-              .path("/")
-              .httpOnly(true)
-              .sameSite("Lax")
-              .secure(request.isSecure())
-              .maxAge(GUEST_LIFE)
-              .build()
-              .toString());
+      if (!CallerFilter.fromElsewhere(request)) {
+        response.addHeader(
+            HttpHeaders.SET_COOKIE,
+            ResponseCookie.from(CallerFilter.GUEST_COOKIE, token)
+                .path("/")
+                .httpOnly(true)
+                .sameSite("Lax")
+                .secure(request.isSecure())
+                .maxAge(GUEST_LIFE)
+                .build()
+                .toString());
+      }
     }
     return new Buyer(guest.getAsLong(), false, 0);
   }

@@ -55,6 +55,14 @@ final class CallerFilter extends OncePerRequestFilter {
     response.setHeader(REQUEST_ID, id);
     response.setHeader("X-Content-Type-Options", "nosniff");
     response.setHeader("Referrer-Policy", "same-origin");
+    if (request.isSecure()) {
+      response.setHeader("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+    }
+    String path = request.getRequestURI();
+    if (path.startsWith("/api") || path.startsWith("/v3")) {
+      // nobody looks at an answer of the API in a window or a frame
+      response.setHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    }
     chain.doFilter(new LimitedBody(request, settings), response);
   }
 
@@ -111,6 +119,17 @@ final class CallerFilter extends OncePerRequestFilter {
     return origin != null
         && host != null
         && (origin.equals("http://" + host) || origin.equals("https://" + host));
+  }
+
+  /**
+   * Whether a browser says that a change comes from another site's page. Without cookies it could
+   * still sign the visitor in as somebody else, or give him another guest's empty cart.
+   */
+  static boolean fromElsewhere(HttpServletRequest request) {
+    boolean said =
+        request.getHeader("Sec-Fetch-Site") != null
+            || request.getHeader(HttpHeaders.ORIGIN) != null;
+    return said && !SAFE.contains(request.getMethod()) && !fromOurPages(request);
   }
 
   static String requestIdOf(HttpServletRequest request) {

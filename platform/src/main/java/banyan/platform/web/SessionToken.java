@@ -1,6 +1,9 @@
 package banyan.platform.web;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
+import java.util.Optional;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseCookie;
 
 /**
@@ -18,6 +21,26 @@ public record SessionToken(String value) {
         .maxAge(life)
         .build()
         .toString();
+  }
+
+  /** The token in the cookie of a request from one of our own pages, whatever it is worth. */
+  public static Optional<SessionToken> inCookie(HttpServletRequest request) {
+    return Optional.ofNullable(CallerFilter.ownCookie(request, CallerFilter.SESSION_COOKIE))
+        .map(SessionToken::new);
+  }
+
+  /**
+   * Lets no other site's page sign its visitor in as somebody else.
+   *
+   * @throws Problem 403
+   */
+  public static void refuseElsewhere(HttpServletRequest request) {
+    if (CallerFilter.fromElsewhere(request)) {
+      throw Problem.of(
+          HttpStatus.FORBIDDEN,
+          "cross_site",
+          "A page of another site cannot sign anybody in here.");
+    }
   }
 
   /** Makes a browser forget the cookie. */

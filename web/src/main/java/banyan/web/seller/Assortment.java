@@ -210,7 +210,9 @@ class Assortment {
       Desk.refused(model, response, fields, received);
       return show(api, model, id);
     }
-    return "redirect:/seller/products/" + id + "?said=received#stock";
+    return id.matches("\\d+")
+        ? "redirect:/seller/products/" + id + "?said=received#stock"
+        : "redirect:/seller/products";
   }
 
   /** Shows or hides a product from the list. */

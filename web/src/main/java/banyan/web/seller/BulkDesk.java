@@ -118,7 +118,7 @@ class BulkDesk {
 
   /** Quoted, and never a formula. */
   private static String cell(String text) {
-    String plain = text.matches("(?s)[=+\\-@\t\r].*") ? "'" + text : text;
+    String plain = text.matches("(?s)'*[=+\\-@\t\r＝＋－＠].*") ? "'" + text : text;
     return '"' + plain.replace("\"", "\"\"") + '"';
   }
 

@@ -81,9 +81,9 @@ class Membership {
     return page;
   }
 
-  /** Only ever to a page of ours, whatever the address said. */
+  /** Only ever to a page of ours, whatever the address said; braces would be names to fill in. */
   static String local(@org.jspecify.annotations.Nullable String next) {
-    return next != null && next.matches("/(?![/\\\\])[^\\\\\\p{Cntrl}]*") ? next : "/account";
+    return next != null && next.matches("/(?![/\\\\])[^\\\\{}\\p{Cntrl}]*") ? next : "/account";
   }
 
   @PostMapping("/sign-out")
