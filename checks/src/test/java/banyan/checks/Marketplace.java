@@ -55,6 +55,7 @@ public final class Marketplace {
                     "--banyan.account.signUpsPerMinute=1000000",
                     "--banyan.account.signInsPerMinute=1000000",
                     "--banyan.account.passwordCost=4",
+                    "--banyan.payment.reconcile=3s",
                     // a watch that ends soon: tests read answers to their end
                     "--banyan.console.live=100ms",
                     "--banyan.console.watch=300ms"));

@@ -22,6 +22,7 @@ import org.springframework.stereotype.Component;
  *   <li>{@code tok_redirect} wants the buyer to confirm on its page
  *   <li>{@code tok_late} says nothing, and sends a webhook a little later
  *   <li>{@code tok_twice} as late, and sends every webhook twice
+ *   <li>{@code tok_reversed} as twice, and sends the last webhook first
  *   <li>{@code tok_hang} takes the money and does not answer; its webhook comes after that
  *   <li>{@code tok_after_cancel} waits until the payment is cancelled and then takes the money all
  *       the same
@@ -34,16 +35,22 @@ import org.springframework.stereotype.Component;
 class SandboxProvider implements PaymentProvider {
   private static final SecureRandom RANDOM = new SecureRandom();
 
+  /** Of a charge that was cancelled before it arrived, the amount is not known. */
+  private static final Money NOTHING = new Money(0, "GBP");
+
   record Known(String token, String state, String pageKey) {}
 
   private final Database database;
   private final SandboxWebhooks webhooks;
   private final SandboxSettings settings;
+  private final Moods moods;
 
-  SandboxProvider(Databases databases, SandboxWebhooks webhooks, SandboxSettings settings) {
+  SandboxProvider(
+      Databases databases, SandboxWebhooks webhooks, SandboxSettings settings, Moods moods) {
     this.database = databases.module("sandbox");
     this.webhooks = webhooks;
     this.settings = settings;
+    this.moods = moods;
   }
 
   @Override
@@ -52,18 +59,38 @@ class SandboxProvider implements PaymentProvider {
   }
 
   @Override
-  public Charge charge(String reference, Money amount, String token) {
+  public Charge charge(String reference, Money amount, String asked) {
+    Sandbox.Mood mood = moods.mood();
+    String token =
+        asked.equals("tok_approve") && (mood == Sandbox.Mood.LATE || mood == Sandbox.Mood.TWICE)
+            ? mood == Sandbox.Mood.LATE ? "tok_late" : "tok_reversed"
+            : asked;
+    boolean unwell = mood == Sandbox.Mood.HANGING || mood == Sandbox.Mood.FAILING;
+    if (unwell && reference.hashCode() % 2 == 0) {
+      // this one never arrives
+      moods.suffer();
+    }
+    Charge charge = taken(reference, amount, token);
+    if (unwell) {
+      webhooks.send(reference, "captured", settings.hang(), 1);
+      moods.suffer();
+    }
+    return charge;
+  }
+
+  private Charge taken(String reference, Money amount, String token) {
     String state =
         switch (token) {
           case "tok_approve", "tok_hang" -> "CAPTURED";
-          case "tok_redirect", "tok_late", "tok_twice", "tok_after_cancel" -> "PENDING";
+          case "tok_redirect", "tok_late", "tok_twice", "tok_reversed", "tok_after_cancel" ->
+              "PENDING";
           default -> "DECLINED";
         };
     boolean first = remember(reference, amount, token, state);
     if (first) {
       begin(reference, token);
     }
-    return ask(reference);
+    return known(reference).orElseGet(ChargePending::new);
   }
 
   private boolean remember(String reference, Money amount, String token, String state) {
@@ -99,6 +126,11 @@ class SandboxProvider implements PaymentProvider {
         webhooks.send(reference, "authorized", settings.late().dividedBy(2), copies);
         webhooks.send(reference, "captured", settings.late(), copies);
       }
+      case "tok_reversed" -> {
+        webhooks.send(reference, "captured", settings.late().dividedBy(4), 2);
+        webhooks.send(reference, "authorized", settings.late().dividedBy(2), 2);
+        webhooks.send(reference, "pending", settings.late(), 2);
+      }
       case "tok_hang" -> {
         webhooks.send(reference, "captured", settings.hang(), 1);
         LockSupport.parkNanos(settings.hang().toNanos());
@@ -110,12 +142,16 @@ class SandboxProvider implements PaymentProvider {
   }
 
   @Override
-  public Charge ask(String reference) {
-    Optional<Known> known = find(reference);
-    if (known.isEmpty()) {
-      return new ChargePending();
-    }
-    Known charge = known.get();
+  public Optional<Charge> ask(String reference) {
+    moods.suffer();
+    return known(reference);
+  }
+
+  private Optional<Charge> known(String reference) {
+    return find(reference).map(charge -> answer(reference, charge));
+  }
+
+  private Charge answer(String reference, Known charge) {
     return switch (charge.state()) {
       case "CAPTURED" -> new Charged(reference);
       case "DECLINED", "CANCELLED" -> new ChargeDeclined("The card was declined.");
@@ -154,6 +190,9 @@ class SandboxProvider implements PaymentProvider {
 
   @Override
   public void cancel(String reference) {
+    moods.suffer();
+    // a charge that arrives after this finds itself cancelled
+    remember(reference, NOTHING, "cancelled", "CANCELLED");
     boolean insists =
         find(reference).filter(charge -> charge.token().equals("tok_after_cancel")).isPresent();
     boolean moved =
@@ -174,6 +213,7 @@ class SandboxProvider implements PaymentProvider {
 
   @Override
   public void refund(String refundId, String reference, Money amount) {
+    moods.suffer();
     database.change(
         0,
         jdbc ->
