@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -113,6 +114,21 @@ public final class Database {
   /** Reads a copy of the key's shard, which may lag: for what is only shown. */
   public <T extends @Nullable Object> T read(long shardKey, Function<JdbcClient, T> query) {
     return fresh(shardKey, query);
+  }
+
+  /**
+   * Reads of one moment: what several queries say of it agrees, whatever is written meanwhile.
+   *
+   * @throws IllegalStateException inside a transaction: that has a moment of its own
+   */
+  public <T extends @Nullable Object> T snapshot(long shardKey, Function<JdbcClient, T> queries) {
+    refuseAnyTransaction();
+    Node node = nodeOf(shardKey);
+    TransactionTemplate moment =
+        new TransactionTemplate(Objects.requireNonNull(node.transactions.getTransactionManager()));
+    moment.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+    moment.setReadOnly(true);
+    return inTransaction(new Node(node.jdbc, moment), queries);
   }
 
   /**
@@ -294,7 +310,7 @@ public final class Database {
           "no transaction crosses a module: %s used inside a transaction of %s"
               .formatted(module, running.database.module));
     }
-    if (running.node != node) {
+    if (running.node.jdbc != node.jdbc) {
       throw new IllegalStateException(
           "no transaction crosses a shard: another database of %s is needed".formatted(module));
     }
