@@ -86,9 +86,19 @@ class SandboxProvider implements PaymentProvider {
               "PENDING";
           default -> "DECLINED";
         };
-    boolean first = remember(reference, amount, token, state);
-    if (first) {
-      begin(reference, token);
+    // one transaction: a charge whose webhooks were never planned would stay open for ever
+    boolean first =
+        database.write(
+            0,
+            jdbc -> {
+              boolean made = remember(reference, amount, token, state);
+              if (made) {
+                plan(reference, token);
+              }
+              return made;
+            });
+    if (first && token.equals("tok_hang")) {
+      LockSupport.parkNanos(settings.hang().toNanos());
     }
     return known(reference).orElseGet(ChargePending::new);
   }
@@ -118,7 +128,7 @@ class SandboxProvider implements PaymentProvider {
         });
   }
 
-  private void begin(String reference, String token) {
+  private void plan(String reference, String token) {
     switch (token) {
       case "tok_late", "tok_twice" -> {
         int copies = token.equals("tok_twice") ? 2 : 1;
@@ -131,10 +141,7 @@ class SandboxProvider implements PaymentProvider {
         webhooks.send(reference, "authorized", settings.late().dividedBy(2), 2);
         webhooks.send(reference, "pending", settings.late(), 2);
       }
-      case "tok_hang" -> {
-        webhooks.send(reference, "captured", settings.hang(), 1);
-        LockSupport.parkNanos(settings.hang().toNanos());
-      }
+      case "tok_hang" -> webhooks.send(reference, "captured", settings.hang(), 1);
       default -> {
         // the answer says it all
       }

@@ -150,12 +150,11 @@ public final class Breaker {
     try {
       return call.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException hangs) {
-      call.cancel(true);
+      // not interrupted: that would break a connection that others want; there are few of these
       throw new Unanswered(name + " did not answer within " + patience, null);
     } catch (ExecutionException fails) {
       throw fails.getCause() instanceof Exception cause ? cause : fails;
     } catch (InterruptedException stopped) {
-      call.cancel(true);
       Thread.currentThread().interrupt();
       throw new Unanswered("stopped while waiting for " + name, stopped);
     }
