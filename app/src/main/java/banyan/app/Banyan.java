@@ -31,7 +31,8 @@ import org.springframework.context.annotation.Import;
   AuditEndpoint.class,
   Console.class,
   ImportsEndpoint.class,
-  JournalEndpoint.class
+  JournalEndpoint.class,
+  SandboxEndpoint.class
 })
 public class Banyan {
   public static void main(String[] arguments) {

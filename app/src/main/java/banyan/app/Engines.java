@@ -50,8 +50,13 @@ class Engines {
   }
 
   @Bean
-  Ids ids(NodeSettings settings, Clock clock) {
-    return new Ids(settings.node(), clock::millis);
+  IdsMark idsMark(DataFolder folder) {
+    return IdsMark.in(folder.path());
+  }
+
+  @Bean
+  Ids ids(NodeSettings settings, Clock clock, IdsMark mark) {
+    return new Ids(settings.node(), clock::millis, mark);
   }
 
   @Bean

@@ -80,6 +80,18 @@ class LoadTest {
   }
 
   @Test
+  void a_marketplace_where_everything_happens_at_once_contradicts_nobody() {
+    Marketplace market = Marketplace.open();
+    Outcome outcome = run(plan(market.url(), Mix.ONLINE_MARKETPLACE, 15, 6, null), 12);
+
+    assertThat(outcome.anomalyExamples()).isEmpty();
+    assertThat(outcome.anomalies()).hasSize(5).doesNotContainValue(1L);
+    assertThat(outcome.contradictions()).isZero();
+    assertThat(outcome.acts()).containsKeys("session", "delivery");
+    assertThat(outcome.errors().keySet()).allMatch(code -> code.startsWith("409"));
+  }
+
+  @Test
   void a_shop_that_stops_for_a_second_makes_everybody_late_who_came_in_it() throws Exception {
     AtomicInteger views = new AtomicInteger();
     CountDownLatch closed = new CountDownLatch(1);

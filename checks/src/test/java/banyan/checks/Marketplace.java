@@ -62,6 +62,7 @@ public final class Marketplace implements AutoCloseable {
               "--banyan.account.signUpsPerMinute=1000000",
               "--banyan.account.signInsPerMinute=1000000",
               "--banyan.account.passwordCost=4",
+              "--banyan.payment.reconcile=3s",
               // a test looks at once at what it has changed
               "--banyan.web.shared=0s",
               // a watch that ends soon: tests read answers to their end

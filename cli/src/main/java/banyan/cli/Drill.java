@@ -13,14 +13,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,13 +37,17 @@ import tools.jackson.databind.JsonNode;
       "acknowledged is written down outside of it, and must be there in the end, once and paid.",
       "For test shops: a drill interrupts a shop, and leaves a stall and its orders behind.",
       "",
-      "Exit codes: 0 nothing was lost and the shop came back, 3 a book is wrong, 99 it did not come",
-      "back in time, 4 unreachable.",
+      "A drill that dies leaves a note in the data folder; undo, or the next drill, puts things right.",
+      "",
+      "Exit codes: 0 nothing was lost and all figures are met, 3 a book is wrong, 99 a figure is not",
+      "met or the shop did not come back in time, 4 unreachable.",
       "",
       "Examples:",
       "  banyan drill list",
       "  banyan drill run kill-server",
-      "  banyan drill all --json"
+      "  banyan drill run pool-exhausted --rate 50",
+      "  banyan drill all --json",
+      "  banyan drill undo"
     })
 final class Drill implements Callable<Integer> {
   private static final int THRESHOLD_MISSED = 99;
@@ -57,7 +60,7 @@ final class Drill implements Callable<Integer> {
 
   @Mixin private Invocation invocation = new Invocation();
 
-  @Parameters(index = "0", paramLabel = "list|run|all", description = "What to do.")
+  @Parameters(index = "0", paramLabel = "list|run|all|undo", description = "What to do.")
   private String verb = "list";
 
   @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "Of a drill.")
@@ -78,39 +81,6 @@ final class Drill implements Callable<Integer> {
       description = "Of the load; ${DEFAULT-VALUE} unless told.")
   private Duration duration = Duration.ofSeconds(40);
 
-  /**
-   * @param seconds in which less than half of the requests were answered well, from the strike on
-   * @param back whether the last second was served again
-   */
-  private record Result(
-      Fault fault, long acknowledged, long seconds, boolean back, List<String> wrong) {
-    boolean held() {
-      return wrong.isEmpty();
-    }
-
-    Map<String, Object> told() {
-      Map<String, Object> told = new LinkedHashMap<>();
-      told.put("drill", fault.toString());
-      told.put("acknowledged", acknowledged);
-      told.put("secondsUnavailable", seconds);
-      told.put("back", back);
-      told.put("violations", wrong);
-      return told;
-    }
-
-    String line() {
-      return "%s %-16s %,7d orders acknowledged, %2d s unavailable, %s"
-          .formatted(
-              held() && back ? "●" : "✗",
-              fault,
-              acknowledged,
-              seconds,
-              !held()
-                  ? wrong.size() + " violations: " + wrong.getFirst()
-                  : back ? "nothing lost, the books balance" : "it did not come back in time");
-    }
-  }
-
   @Override
   public Integer call() {
     if (duration.compareTo(Duration.ofSeconds(20)) < 0
@@ -128,7 +98,8 @@ final class Drill implements Callable<Integer> {
         yield run(List.of(fault));
       }
       case "all" -> run(List.of(Fault.values()));
-      default -> throw Refusal.usage("say list, run NAME or all: " + verb);
+      case "undo" -> undo();
+      default -> throw Refusal.usage("say list, run NAME, all or undo: " + verb);
     };
   }
 
@@ -145,60 +116,73 @@ final class Drill implements Callable<Integer> {
   }
 
   private int run(List<Fault> faults) {
-    List<Result> results = new ArrayList<>();
+    UndoNote.apply(invocation.folder())
+        .ifPresent(
+            left -> invocation.progress("put right what a drill that died had left: " + left));
+    List<DrillResult> results = new ArrayList<>();
     for (Fault fault : faults) {
-      Result result = drill(fault);
+      DrillResult result = faults.size() == 1 ? drill(fault) : drillOrSayWhyNot(fault);
       results.add(result);
       if (!invocation.json()) {
         invocation.out().println(result.line());
         invocation.out().flush();
       }
     }
-    if (invocation.json()) {
-      invocation.answer(Map.of("drills", results.stream().map(Result::told).toList()), List.of());
-    }
-    boolean held = results.stream().allMatch(Result::held);
-    boolean back = results.stream().allMatch(Result::back);
-    return !held ? Exit.INVARIANT_BROKEN : back ? Exit.OK : THRESHOLD_MISSED;
+    invocation.answer(
+        Map.of("drills", results.stream().map(DrillResult::told).toList()),
+        DrillResult.table(results));
+    boolean held = results.stream().allMatch(DrillResult::held);
+    boolean met = results.stream().allMatch(result -> result.back() && result.met());
+    return !held ? Exit.INVARIANT_BROKEN : met ? Exit.OK : THRESHOLD_MISSED;
   }
 
-  private Result drill(Fault fault) {
+  private int undo() {
+    Optional<String> left = UndoNote.apply(invocation.folder());
+    invocation.answer(
+        Map.of("undone", left.orElse("")),
+        List.of(
+            left.map(drill -> "put right: " + drill).orElse("no drill has left anything broken")));
+    return Exit.OK;
+  }
+
+  /** One drill that cannot be run on this machine does not keep the others from being run. */
+  private DrillResult drillOrSayWhyNot(Fault fault) {
+    try {
+      return drill(fault);
+    } catch (Refusal refusal) {
+      UndoNote.apply(invocation.folder());
+      return DrillResult.notRun(fault, String.valueOf(refusal.getMessage()));
+    }
+  }
+
+  private DrillResult drill(Fault fault) {
     DataFolder folder = invocation.folder();
     DataFolder.Running running = folder.reachable();
-    Path journal = folder.path().resolve("drill-" + fault + ".journal");
-    Path undo = folder.path().resolve("drill.undo");
+    Breakage breakage = fault.breakage();
+    Breakage.Site site =
+        breakage.site(
+            new Breakage.Site(
+                folder, running.port(), folder.path().resolve("drill-" + fault + ".journal")));
     try {
-      Files.deleteIfExists(journal);
-      Files.writeString(undo, fault + ": " + fault.undoing() + "\n");
+      Files.deleteIfExists(site.journal());
     } catch (IOException e) {
       throw Refusal.failed(folder.path() + " cannot be written");
     }
+    UndoNote.write(folder, fault, site);
     invocation.progress(fault + ": " + fault.what() + "; undo: " + fault.undoing());
-    Outcome outcome = underLoad(fault, folder, running, journal);
-    DataFolder.Running after = folder.reachable();
-    List<String> wrong = wrong(after.management(), journal);
+    DrillResult result;
     try {
-      Files.delete(undo);
-    } catch (IOException e) {
-      throw Refusal.failed(undo + " cannot be removed");
+      breakage.prepare(site);
+      result = underLoad(fault, breakage, site);
+    } finally {
+      breakage.clear(site);
     }
-    long acknowledged = ((Number) outcome.totals().getOrDefault("good", 0L)).longValue();
-    List<Map<String, Object>> seconds =
-        outcome.seconds().subList((int) BEFORE.toSeconds(), outcome.seconds().size());
-    long away = seconds.stream().filter(second -> !served(second)).count();
-    return new Result(fault, acknowledged, away, served(seconds.getLast()), wrong);
+    UndoNote.remove(folder);
+    return result;
   }
 
-  private static boolean served(Map<String, Object> second) {
-    return 2 * count(second, "good") >= count(second, "offered");
-  }
-
-  private static long count(Map<String, Object> second, String what) {
-    return second.get(what) instanceof Number number ? number.longValue() : 0;
-  }
-
-  private Outcome underLoad(
-      Fault fault, DataFolder folder, DataFolder.Running running, Path journal) {
+  private DrillResult underLoad(Fault fault, Breakage breakage, Breakage.Site site) {
+    DataFolder.Running running = site.folder().reachable();
     Plan plan =
         new Plan(
             running.shop(),
@@ -209,7 +193,7 @@ final class Drill implements Callable<Integer> {
             WARM_UP,
             50,
             Duration.ofSeconds(15),
-            journal,
+            site.journal(),
             1);
     CountDownLatch counting = new CountDownLatch(1);
     CompletableFuture<Outcome> load =
@@ -221,12 +205,21 @@ final class Drill implements Callable<Integer> {
     load.whenComplete((outcome, failure) -> counting.countDown());
     try {
       counting.await();
-      // the drill's timetable, not a wait for anything
-      TimeUnit.MILLISECONDS.sleep(BEFORE.toMillis());
-      if (!load.isDone()) {
-        strike(fault, folder, running);
+      if (load.isCompletedExceptionally()) {
+        load.join();
       }
-      return load.join();
+      DrillResult.Window window;
+      Outcome outcome;
+      try (Onlooker onlooker = new Onlooker(running.shop())) {
+        Breakage.hold(BEFORE);
+        long from = System.nanoTime();
+        strike(fault, breakage, site);
+        window = new DrillResult.Window(onlooker, from, System.nanoTime());
+        outcome = load.join();
+      }
+      List<String> wrong = wrong(site.folder().reachable().management(), site.journal());
+      return DrillResult.of(
+          fault, outcome, (int) BEFORE.toSeconds(), window, wrong, breakage.seen(site));
     } catch (CompletionException failed) {
       throw failed.getCause() instanceof LoadFailed known
           ? Refusal.failed(String.valueOf(known.getMessage()))
@@ -237,13 +230,12 @@ final class Drill implements Callable<Integer> {
     }
   }
 
-  private static void strike(Fault fault, DataFolder folder, DataFolder.Running running)
-      throws InterruptedException {
-    fault.strike(folder, running);
+  private static void strike(Fault fault, Breakage breakage, Breakage.Site site) {
     try {
-      TimeUnit.MILLISECONDS.sleep(fault.lasts().toMillis());
+      breakage.strike(site);
+      Breakage.hold(fault.lasts());
     } finally {
-      fault.undo(folder, running);
+      breakage.undo(site);
     }
   }
 

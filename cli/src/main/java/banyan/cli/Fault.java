@@ -1,39 +1,106 @@
 package banyan.cli;
 
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.Writer;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import picocli.CommandLine;
+import java.util.function.Supplier;
 
-/** Something that breaks, and how it is put right again. */
+/** What drills break, how it is put right again, and what must hold meanwhile. */
 enum Fault {
   KILL_SERVER(
-      "kill -9 of the server; it is started again", Duration.ZERO, "banyan up on the same data"),
+      "kill -9 of the server; it is started again",
+      Duration.ZERO,
+      "banyan up on the same data",
+      Must.BACK_IN_3_S,
+      () -> Signals.KILL_SERVER),
   KILL_DATABASE(
       "kill -9 of PostgreSQL; the server starts it again by itself",
       Duration.ZERO,
-      "nothing to undo: the server watches its PostgreSQL"),
+      "nothing to undo: the server watches its PostgreSQL",
+      Must.BACK_IN_10_S,
+      () -> Signals.KILL_DATABASE),
   FREEZE_DATABASE(
       "PostgreSQL answers nothing for 10 seconds, then goes on",
       Duration.ofSeconds(10),
-      "kill -CONT of every process of PostgreSQL"),
+      "kill -CONT of every process of PostgreSQL",
+      Must.CACHED_READS_GO_ON,
+      () -> Signals.FREEZE_DATABASE),
   FREEZE_SERVER(
       "the server stands still for 10 seconds, then goes on",
       Duration.ofSeconds(10),
-      "kill -CONT of the server");
+      "kill -CONT of the server",
+      Must.COME_BACK,
+      () -> Signals.FREEZE_SERVER),
+  DISK_FULL(
+      "the disk of a marketplace of its own is full to the last byte for 10 seconds; needs root",
+      Duration.ofSeconds(10),
+      "the ballast is removed; at the end that marketplace and its disk, too",
+      Must.READS_GO_ON,
+      FullDisk::new),
+  POOL_EXHAUSTED(
+      "a lock holds every connection of the pool for 10 seconds",
+      Duration.ofSeconds(10),
+      "the lock is given back; it goes with the process that holds it",
+      Must.CACHED_READS_GO_ON,
+      HeldConnections::new),
+  PROVIDER_HANGING(
+      "the payment provider answers nothing for 10 seconds; every other charge reaches it",
+      Duration.ofSeconds(10),
+      "the sandbox is told to be steady; it is so by itself after 15 seconds",
+      Must.READS_GO_ON,
+      () -> new SpoiltProvider("hanging")),
+  PROVIDER_FAILING(
+      "the payment provider fails for 10 seconds, with every other charge taken",
+      Duration.ofSeconds(10),
+      "the sandbox is told to be steady; it is so by itself after 15 seconds",
+      Must.READS_GO_ON,
+      () -> new SpoiltProvider("failing")),
+  PROVIDER_LATE(
+      "for 10 seconds the payment provider takes money later and says so by webhook",
+      Duration.ofSeconds(10),
+      "the sandbox is told to be steady; it is so by itself after 15 seconds",
+      Must.READS_GO_ON,
+      () -> new SpoiltProvider("late")),
+  PROVIDER_TWICE(
+      "for 10 seconds every webhook of the payment provider comes twice, the last one first",
+      Duration.ofSeconds(10),
+      "the sandbox is told to be steady; it is so by itself after 15 seconds",
+      Must.READS_GO_ON,
+      () -> new SpoiltProvider("twice")),
+  CLOCK(
+      "the clock leaps an hour ahead, two back, and is right again; needs libfaketime",
+      Duration.ofSeconds(8),
+      "the clock is set right; at the end the server is started again without libfaketime",
+      Must.READS_GO_ON,
+      WrongClock::new),
+  POISON_EVENT(
+      "events that no consumer can take lie between those of orders",
+      Duration.ofSeconds(15),
+      "they are deleted from the outbox",
+      Must.READS_GO_ON,
+      PoisonedOutbox::new);
+
+  /** What else must hold than that nothing is lost and nothing answers 500. */
+  enum Must {
+    BACK_IN_3_S,
+    BACK_IN_10_S,
+    COME_BACK,
+    CACHED_READS_GO_ON,
+    READS_GO_ON
+  }
 
   private final String what;
   private final Duration lasts;
   private final String undo;
+  private final Must must;
+  private final Supplier<Breakage> breakage;
 
-  Fault(String what, Duration lasts, String undo) {
+  Fault(String what, Duration lasts, String undo, Must must, Supplier<Breakage> breakage) {
     this.what = what;
     this.lasts = lasts;
     this.undo = undo;
+    this.must = must;
+    this.breakage = breakage;
   }
 
   static Optional<Fault> named(String name) {
@@ -49,7 +116,7 @@ enum Fault {
     return what;
   }
 
-  /** How long it is left broken. */
+  /** How long it is left broken after the strike. */
   Duration lasts() {
     return lasts;
   }
@@ -59,66 +126,13 @@ enum Fault {
     return undo;
   }
 
-  void strike(DataFolder folder, DataFolder.Running running) {
-    switch (this) {
-      case KILL_SERVER -> running.handle().destroyForcibly();
-      case KILL_DATABASE -> database(folder).destroyForcibly();
-      case FREEZE_DATABASE -> family(database(folder), "STOP");
-      case FREEZE_SERVER -> signal(running.handle(), "STOP");
-    }
+  Must must() {
+    return must;
   }
 
-  void undo(DataFolder folder, DataFolder.Running running) {
-    switch (this) {
-      case KILL_SERVER -> {
-        ProcessHandle.of(running.pid())
-            .ifPresent(dead -> Processes.gone(dead, running.startTicks(), Duration.ofSeconds(10)));
-        CommandLine up = new CommandLine(new Banyan());
-        up.setOut(new PrintWriter(Writer.nullWriter()));
-        int status =
-            up.execute(
-                "up",
-                "--empty",
-                "--json",
-                "--port",
-                Integer.toString(running.port()),
-                "--data",
-                folder.path().toString());
-        if (status != Exit.OK) {
-          throw Refusal.failed("the server did not start again; see " + folder.log());
-        }
-      }
-      case KILL_DATABASE -> {}
-      case FREEZE_DATABASE -> family(database(folder), "CONT");
-      case FREEZE_SERVER -> signal(running.handle(), "CONT");
-    }
-  }
-
-  private static ProcessHandle database(DataFolder folder) {
-    return folder
-        .database()
-        .orElseThrow(() -> Refusal.failed("no PostgreSQL of this folder runs on this machine"));
-  }
-
-  private static void family(ProcessHandle head, String signal) {
-    signal(head, signal);
-    head.descendants().forEach(member -> signal(member, signal));
-  }
-
-  private static void signal(ProcessHandle process, String signal) {
-    try {
-      Process kill =
-          new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      kill.waitFor(5, TimeUnit.SECONDS);
-    } catch (IOException e) {
-      throw Refusal.failed("kill cannot be run: " + e.getMessage());
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw Refusal.failed("interrupted");
-    }
+  /** The hands that do it; new ones for each drill. */
+  Breakage breakage() {
+    return breakage.get();
   }
 
   @Override

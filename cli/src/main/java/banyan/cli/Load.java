@@ -35,7 +35,11 @@ import tools.jackson.databind.JsonNode;
       "moment they were meant to leave; --clients makes each shopper wait for the answer instead.",
       "Goods are those of a stall of its own unless --existing. For test shops, not for live ones.",
       "",
-      "Exit codes: 0 the objective was kept, 99 it was not, 3 a book is wrong, 4 unreachable.",
+      "The mix online-marketplace counts anomalies: lists and totals that disagree, prices and",
+      "products that were out of date, units that do not add up.",
+      "",
+      "Exit codes: 0 the objective was kept, 99 it was not, 3 a book or an answer is wrong,",
+      "4 unreachable.",
       "",
       "Examples:",
       "  banyan load --mix taobao --rate 300 --duration 60s --report report.html",
@@ -101,6 +105,11 @@ final class Load implements Callable<Integer> {
       defaultValue = "1000000",
       description = "Stock of each SKU of its own stall; ${DEFAULT-VALUE} unless told.")
   private int units = 1_000_000;
+
+  @Option(
+      names = "--skew",
+      description = "Most want the same few products; for the mix online-marketplace.")
+  private boolean skew;
 
   @Option(names = "--existing", description = "Use what the shop has for sale.")
   private boolean existing;
@@ -170,6 +179,7 @@ final class Load implements Callable<Integer> {
     try {
       Outcome outcome =
           new LoadTest(plan, new Slo(p99, errors / 100), meters, invocation::progress)
+              .skewed(skew)
               .run(existing ? 0 : products, units, findCapacity);
       return told(outcome, running);
     } catch (LoadFailed failed) {
@@ -186,6 +196,13 @@ final class Load implements Callable<Integer> {
     }
     if (rate < 0 || rate > 200_000 || clients < 0 || clients > 5_000 || rate > 0 && clients > 0) {
       throw Refusal.usage("give --rate (up to 200000) or --clients (up to 5000), not both");
+    }
+    if (skew && mix != Mix.ONLINE_MARKETPLACE) {
+      throw Refusal.usage("--skew is for --mix online-marketplace; the others have their own");
+    }
+    if (mix == Mix.ONLINE_MARKETPLACE && (findCapacity || existing)) {
+      throw Refusal.usage(
+          "online-marketplace has goods and rates of its own: leave out --existing and --find-capacity");
     }
     if (findCapacity && clients > 0) {
       throw Refusal.usage("--find-capacity needs an open loop: leave --clients out");
@@ -204,7 +221,7 @@ final class Load implements Callable<Integer> {
   private int told(Outcome outcome, DataFolder.@Nullable Running running) {
     List<String> books = new ArrayList<>();
     boolean balanced = true;
-    if (running != null && report != null) {
+    if (running != null && (report != null || !outcome.anomalies().isEmpty())) {
       invocation.progress("reading the books");
       JsonNode audit = audit(running.management());
       balanced = audit.path("balanced").asBoolean(false);
@@ -223,7 +240,9 @@ final class Load implements Callable<Integer> {
       lines(outcome).forEach(invocation.out()::println);
     }
     invocation.out().flush();
-    return !balanced ? Exit.INVARIANT_BROKEN : outcome.met() ? Exit.OK : THRESHOLD_MISSED;
+    return !balanced || outcome.contradictions() > 0
+        ? Exit.INVARIANT_BROKEN
+        : outcome.met() ? Exit.OK : THRESHOLD_MISSED;
   }
 
   /** The books do not wait for the work that follows an order; whoever asks does, for a while. */
@@ -273,6 +292,8 @@ final class Load implements Callable<Integer> {
                         told.get("p50"),
                         told.get("p99"),
                         told.get("max"))));
+    outcome.anomalies().forEach((kind, count) -> lines.add("  %,8d × %s".formatted(count, kind)));
+    outcome.anomalyExamples().forEach(example -> lines.add("           " + example));
     outcome.errors().forEach((code, count) -> lines.add("  %,8d × %s".formatted(count, code)));
     outcome
         .processorMillisPerRequest()

@@ -32,6 +32,15 @@ final class Management {
     return call(url, patience, Invocation.JSON.writeValueAsBytes(body));
   }
 
+  /** GETs a page that is not JSON; refuses as {@link #get} does. */
+  static String text(String url) {
+    try (InputStream body = URI.create(url).toURL().openStream()) {
+      return new String(body.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw Refusal.unreachable("%s does not answer (%s)".formatted(url, e.getMessage()));
+    }
+  }
+
   private static Answer call(String url, Duration patience, byte @Nullable [] sent) {
     try {
       HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection();

@@ -104,6 +104,10 @@ class DashboardController {
       throw Problem.invalid("from", "must be at most " + DAYS_MAX + " days before to");
     }
     long sellerId = caller.accountId();
+    return dashboards.atOnce(sellerId, () -> dashboard(sellerId, first, last));
+  }
+
+  private Dashboard dashboard(long sellerId, LocalDate first, LocalDate last) {
     List<Dashboards.Day> days = dashboards.days(sellerId, first, last);
     Map<String, Long> byState = new TreeMap<>();
     dashboards.openCounts(sellerId).forEach(open -> byState.put(open.state(), open.orders()));

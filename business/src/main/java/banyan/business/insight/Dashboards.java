@@ -6,6 +6,7 @@ import banyan.platform.ids.Ids;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /** Reads what {@link Sales} has kept. */
@@ -29,6 +30,11 @@ class Dashboards {
 
   Dashboards(Databases databases) {
     this.database = databases.module("insight");
+  }
+
+  /** Several of these at one moment, so that totals and lists tell the same story. */
+  <T> T atOnce(long sellerId, Supplier<T> reads) {
+    return database.snapshot(sellerId, jdbc -> reads.get());
   }
 
   /** Days with sales or refunds, in order. */

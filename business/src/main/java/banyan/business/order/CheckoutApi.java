@@ -155,7 +155,7 @@ class CheckoutApi {
             request.payment().method(),
             request.payment().token(),
             null);
-    return switch (promise.gate().pass(() -> orders.checkout(checkout))) {
+    return switch (promise.gate().pass(() -> begun(checkout))) {
       case Placed placed -> {
         promise.count("placed");
         if (fromCart) {
@@ -168,6 +168,20 @@ class CheckoutApi {
         throw problem(refused);
       }
     };
+  }
+
+  /** Inside the gate: a queue that formed while a provider hung is told so at once. */
+  private Orders.Outcome begun(Checkout checkout) {
+    payments
+        .away(checkout.paymentMethod())
+        .ifPresent(pause -> {
+          throw Problem.of(
+                  HttpStatus.SERVICE_UNAVAILABLE,
+                  "payment_unavailable",
+                  "The payment provider does not answer at the moment; nothing was done.")
+              .retryAfter(pause);
+        });
+    return orders.checkout(checkout);
   }
 
   private List<Item> cart(Buyer buyer) {

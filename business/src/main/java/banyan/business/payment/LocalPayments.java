@@ -11,7 +11,9 @@ import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
 import banyan.platform.data.Shared;
 import banyan.platform.ids.Ids;
+import banyan.platform.limits.Breaker;
 import banyan.platform.money.Money;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,6 +26,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 
@@ -35,6 +39,8 @@ import org.springframework.stereotype.Service;
 @Service
 class LocalPayments implements Payments {
   private static final List<String> OPEN = List.of("CREATED", "PENDING", "REDIRECTED");
+
+  private static final Logger log = LoggerFactory.getLogger(LocalPayments.class);
 
   private final Database database;
   private final Shared<Beginning, Boolean> begun;
@@ -56,7 +62,8 @@ class LocalPayments implements Payments {
   public Payment pay(
       long tradeId, long buyerId, Money amount, List<Part> parts, String method, String token) {
     providers.named(method);
-    if (!begun.take(tradeId, new Beginning(tradeId, buyerId, amount, parts, method))) {
+    boolean first = begun.take(tradeId, new Beginning(tradeId, buyerId, amount, parts, method));
+    if (!first) {
       Payment known = find(tradeId);
       if (!(known instanceof Pending)) {
         return known;
@@ -67,7 +74,7 @@ class LocalPayments implements Payments {
     Charge charge =
         amount.amount() == 0
             ? new Charged("free")
-            : providers.charge(method, tradeId, amount, token);
+            : providers.charge(method, tradeId, amount, token, first);
     if (charge instanceof Charged && captured.take(tradeId, tradeId)) {
       return new Captured(tradeId);
     }
@@ -78,6 +85,11 @@ class LocalPayments implements Payments {
   @Override
   public Set<String> methods() {
     return providers.names();
+  }
+
+  @Override
+  public Optional<Duration> away(String method) {
+    return providers.away(method);
   }
 
   @Override
@@ -215,7 +227,28 @@ class LocalPayments implements Payments {
                   ? rows.find(tradeId)
                   : Optional.empty();
             });
-    cancelled.ifPresent(row -> providers.named(row.provider()).cancel(Long.toString(tradeId)));
+    cancelled.ifPresent(row -> letGo(row.provider(), tradeId));
+  }
+
+  /** A provider that cannot be told now may capture later: then the money goes back by itself. */
+  private void letGo(String provider, long tradeId) {
+    try {
+      providers.cancel(provider, tradeId);
+    } catch (Breaker.Open | Breaker.Unanswered away) {
+      log.atWarn()
+          .addKeyValue("tradeId", tradeId)
+          .addKeyValue("reason", away.getMessage())
+          .log("provider not told of a cancelled payment");
+    }
+  }
+
+  /**
+   * The provider never heard of this charge: it is told to refuse it should it still arrive, and
+   * the payment has come to nothing.
+   */
+  void unheard(long tradeId, String provider) {
+    providers.cancel(provider, tradeId);
+    learn(tradeId, new ChargeDeclined("The payment did not reach the provider."));
   }
 
   @Override

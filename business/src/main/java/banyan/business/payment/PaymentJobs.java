@@ -3,6 +3,7 @@ package banyan.business.payment;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
 import banyan.platform.jobs.Jobs;
+import banyan.platform.limits.Breaker;
 import banyan.platform.money.Money;
 import java.time.Duration;
 import java.util.List;
@@ -58,17 +59,18 @@ class PaymentJobs {
             .list();
     for (Due refund : due) {
       try {
-        providers
-            .named(refund.provider())
-            .refund(
-                refund.orderId() + ":" + refund.cause(),
-                Long.toString(refund.tradeId()),
-                new Money(refund.amount(), refund.currency()));
+        providers.refund(
+            refund.provider(),
+            refund.orderId() + ":" + refund.cause(),
+            refund.tradeId(),
+            new Money(refund.amount(), refund.currency()));
         database.change(
             refund.orderId(),
             jdbc ->
                 new PaymentRows(jdbc, refund.orderId())
                     .refundSent(refund.orderId(), refund.cause()));
+      } catch (Breaker.Open notAsked) {
+        return;
       } catch (RuntimeException away) {
         log.atWarn()
             .addKeyValue("orderId", refund.orderId())
@@ -80,23 +82,36 @@ class PaymentJobs {
 
   private void reconcile(JdbcClient all) {
     record Open(long tradeId, String provider) {}
-    all.sql(
-            """
-            -- every shard
-            SELECT trade_id, provider
-              FROM payment
-             WHERE state IN ('CREATED', 'PENDING', 'REDIRECTED')
-               AND changed_at < now() - make_interval(secs => :seconds)
-             ORDER BY changed_at
-             LIMIT :limit
-            """)
-        .param("seconds", settings.reconcile().toSeconds())
-        .param("limit", BATCH_MAX)
-        .query(Open.class)
-        .list()
-        .forEach(open ->
-            payments.learn(
-                open.tradeId(),
-                providers.named(open.provider()).ask(Long.toString(open.tradeId()))));
+    List<Open> due =
+        all.sql(
+                """
+                -- every shard
+                SELECT trade_id, provider
+                  FROM payment
+                 WHERE state IN ('CREATED', 'PENDING', 'REDIRECTED')
+                   AND changed_at < now() - make_interval(secs => :seconds)
+                 ORDER BY changed_at
+                 LIMIT :limit
+                """)
+            .param("seconds", settings.reconcile().toSeconds())
+            .param("limit", BATCH_MAX)
+            .query(Open.class)
+            .list();
+    for (Open open : due) {
+      try {
+        providers
+            .ask(open.provider(), open.tradeId())
+            .ifPresentOrElse(
+                charge -> payments.learn(open.tradeId(), charge),
+                () -> payments.unheard(open.tradeId(), open.provider()));
+      } catch (Breaker.Open notAsked) {
+        return;
+      } catch (Breaker.Unanswered away) {
+        log.atWarn()
+            .addKeyValue("tradeId", open.tradeId())
+            .addKeyValue("reason", away.getMessage())
+            .log("payment still open; the provider is asked again");
+      }
+    }
   }
 }

@@ -3,6 +3,7 @@ package banyan.business.payment;
 import banyan.platform.money.Money;
 import java.io.Serializable;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Somebody who takes money for us. An implementation never sees card numbers: a token or a redirect
@@ -36,10 +37,17 @@ public interface PaymentProvider {
    */
   Charge charge(String reference, Money amount, String token);
 
-  /** What has become of a charge; pending when it was never heard of. */
-  Charge ask(String reference);
+  /**
+   * What has become of a charge.
+   *
+   * @return empty when it was never heard of
+   */
+  Optional<Charge> ask(String reference);
 
-  /** Lets go of a charge that was not captured yet. One that was, stays, and a webhook says so. */
+  /**
+   * Lets go of a charge that was not captured yet, and refuses one that arrives after this. One
+   * that was captured stays, and a webhook says so.
+   */
   void cancel(String reference);
 
   /** Gives money back. */

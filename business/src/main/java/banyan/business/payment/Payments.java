@@ -2,9 +2,11 @@ package banyan.business.payment;
 
 import banyan.platform.money.Money;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,14 @@ public interface Payments {
 
   /** The names of the payment methods. */
   Set<String> methods();
+
+  /**
+   * Whether a payment is worth beginning: not while the method's provider has failed too often to
+   * be asked.
+   *
+   * @return when to come back; empty when it is
+   */
+  Optional<Duration> away(String method);
 
   /** What has become of the payment of a trade; pending when it was never begun. */
   Payment find(long tradeId);

@@ -10,6 +10,7 @@ import banyan.platform.data.Shared;
 import banyan.platform.money.Money;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -29,6 +30,7 @@ import org.springframework.stereotype.Component;
  *   <li>{@code tok_redirect} wants the buyer to confirm on its page
  *   <li>{@code tok_late} says nothing, and sends a webhook a little later
  *   <li>{@code tok_twice} as late, and sends every webhook twice
+ *   <li>{@code tok_reversed} as twice, and sends the last webhook first
  *   <li>{@code tok_hang} takes the money and does not answer; its webhook comes after that
  *   <li>{@code tok_after_cancel} waits until the payment is cancelled and then takes the money all
  *       the same
@@ -41,18 +43,24 @@ import org.springframework.stereotype.Component;
 class SandboxProvider implements PaymentProvider {
   private static final SecureRandom RANDOM = new SecureRandom();
 
+  /** Of a charge that was cancelled before it arrived, the amount is not known. */
+  private static final Money NOTHING = new Money(0, "GBP");
+
   record Known(String token, String state, String pageKey) {}
 
   private final Database database;
   private final Shared<NewCharge, Boolean> charges;
   private final SandboxWebhooks webhooks;
   private final SandboxSettings settings;
+  private final Moods moods;
 
-  SandboxProvider(Databases databases, SandboxWebhooks webhooks, SandboxSettings settings) {
+  SandboxProvider(
+      Databases databases, SandboxWebhooks webhooks, SandboxSettings settings, Moods moods) {
     this.database = databases.module("sandbox");
-    this.charges = database.shared("charges", SandboxProvider::remember);
+    this.charges = database.shared("charges", this::remember);
     this.webhooks = webhooks;
     this.settings = settings;
+    this.moods = moods;
   }
 
   @Override
@@ -61,29 +69,56 @@ class SandboxProvider implements PaymentProvider {
   }
 
   @Override
-  public Charge charge(String reference, Money amount, String token) {
+  public Charge charge(String reference, Money amount, String asked) {
+    Sandbox.Mood mood = moods.mood();
+    String token =
+        asked.equals("tok_approve") && (mood == Sandbox.Mood.LATE || mood == Sandbox.Mood.TWICE)
+            ? mood == Sandbox.Mood.LATE ? "tok_late" : "tok_reversed"
+            : asked;
+    boolean unwell = mood == Sandbox.Mood.HANGING || mood == Sandbox.Mood.FAILING;
+    if (unwell && reference.hashCode() % 2 == 0) {
+      // this one never arrives
+      moods.suffer();
+    }
+    Charge charge = taken(reference, amount, token);
+    if (unwell) {
+      webhooks.send(reference, "captured", settings.hang(), 1);
+      moods.suffer();
+    }
+    return charge;
+  }
+
+  private Charge taken(String reference, Money amount, String token) {
     String state =
         switch (token) {
           case "tok_approve", "tok_hang" -> "CAPTURED";
-          case "tok_redirect", "tok_late", "tok_twice", "tok_after_cancel" -> "PENDING";
+          case "tok_redirect", "tok_late", "tok_twice", "tok_reversed", "tok_after_cancel" ->
+              "PENDING";
           default -> "DECLINED";
         };
-    byte[] pageKey = new byte[16];
-    RANDOM.nextBytes(pageKey);
-    Known known = new Known(token, state, HexFormat.of().formatHex(pageKey));
+    Known known = new Known(token, state, pageKey());
     boolean first =
         charges.take(0, new NewCharge(reference, amount, token, state, known.pageKey()));
     if (!first) {
-      return ask(reference);
+      return known(reference).orElseGet(ChargePending::new);
     }
-    begin(reference, token);
+    if (token.equals("tok_hang")) {
+      LockSupport.parkNanos(settings.hang().toNanos());
+    }
     return answer(reference, known);
+  }
+
+  private static String pageKey() {
+    byte[] key = new byte[16];
+    RANDOM.nextBytes(key);
+    return HexFormat.of().formatHex(key);
   }
 
   private record NewCharge(
       String reference, Money amount, String token, String state, String pageKey) {}
 
-  private static List<Boolean> remember(JdbcClient jdbc, List<NewCharge> charges) {
+  /** Charges and their webhooks together: one whose webhooks were never planned would stay open. */
+  private List<Boolean> remember(JdbcClient jdbc, List<NewCharge> charges) {
     // The provider stands outside the shop: the shop's promise does not rest on its disk.
     jdbc.sql("SET LOCAL synchronous_commit = off").update();
     Set<String> first =
@@ -103,10 +138,18 @@ class SandboxProvider implements PaymentProvider {
                 .param("pageKeys", texts(charges, NewCharge::pageKey))
                 .query((row, n) -> row.getString(1))
                 .list());
-    return charges.stream().map(charge -> first.remove(charge.reference())).toList();
+    List<Boolean> outcomes = new ArrayList<>();
+    for (NewCharge charge : charges) {
+      boolean made = first.remove(charge.reference());
+      if (made) {
+        plan(charge.reference(), charge.token());
+      }
+      outcomes.add(made);
+    }
+    return outcomes;
   }
 
-  private void begin(String reference, String token) {
+  private void plan(String reference, String token) {
     switch (token) {
       case "tok_late", "tok_twice" -> {
         int copies = token.equals("tok_twice") ? 2 : 1;
@@ -114,10 +157,12 @@ class SandboxProvider implements PaymentProvider {
         webhooks.send(reference, "authorized", settings.late().dividedBy(2), copies);
         webhooks.send(reference, "captured", settings.late(), copies);
       }
-      case "tok_hang" -> {
-        webhooks.send(reference, "captured", settings.hang(), 1);
-        LockSupport.parkNanos(settings.hang().toNanos());
+      case "tok_reversed" -> {
+        webhooks.send(reference, "captured", settings.late().dividedBy(4), 2);
+        webhooks.send(reference, "authorized", settings.late().dividedBy(2), 2);
+        webhooks.send(reference, "pending", settings.late(), 2);
       }
+      case "tok_hang" -> webhooks.send(reference, "captured", settings.hang(), 1);
       default -> {
         // the answer says it all
       }
@@ -125,8 +170,13 @@ class SandboxProvider implements PaymentProvider {
   }
 
   @Override
-  public Charge ask(String reference) {
-    return find(reference).map(known -> answer(reference, known)).orElse(new ChargePending());
+  public Optional<Charge> ask(String reference) {
+    moods.suffer();
+    return known(reference);
+  }
+
+  private Optional<Charge> known(String reference) {
+    return find(reference).map(charge -> answer(reference, charge));
   }
 
   private Charge answer(String reference, Known charge) {
@@ -168,6 +218,9 @@ class SandboxProvider implements PaymentProvider {
 
   @Override
   public void cancel(String reference) {
+    moods.suffer();
+    // a charge that arrives after this finds itself cancelled
+    charges.take(0, new NewCharge(reference, NOTHING, "cancelled", "CANCELLED", pageKey()));
     boolean insists =
         find(reference).filter(charge -> charge.token().equals("tok_after_cancel")).isPresent();
     boolean moved =
@@ -188,6 +241,7 @@ class SandboxProvider implements PaymentProvider {
 
   @Override
   public void refund(String refundId, String reference, Money amount) {
+    moods.suffer();
     database.change(
         0,
         jdbc ->

@@ -57,11 +57,15 @@ class SqlTest {
   }
 
   /** Business modules, and the parts of the platform that have tables of their own. */
+  /** A drill poisons an outbox from outside of all modules: that is what it is for. */
+  private static final String DRILL = "cli/src/main/java/banyan/cli/PoisonedOutbox.java";
+
   private static boolean mayUse(JavaSource source, Tables.Table table) {
     String[] parts = source.packageName().split("\\.");
     boolean ofPlatform = parts.length > 1 && parts[1].equals("platform");
     return (parts.length > 2 && parts[2].equals(table.module()))
-        || (ofPlatform && table.module().equals("platform"));
+        || (ofPlatform && table.module().equals("platform"))
+        || (source.path().equals(DRILL) && table.name().endsWith("_outbox"));
   }
 
   @Test

@@ -66,6 +66,9 @@ public final class HtmlReport {
                 new Line("p99", "#8e44ad", second -> number(second, "p99"))));
     page.append("<h2>By what was done, milliseconds</h2>").append(acts(outcome.acts()));
     page.append("<h2>What was not good</h2>").append(errors(outcome.errors()));
+    if (!outcome.anomalies().isEmpty()) {
+      page.append("<h2>Anomalies, by criterion</h2>").append(anomalies(outcome));
+    }
     page.append("<h2>Processor time</h2>").append(processor(outcome));
     if (!outcome.steps().isEmpty()) {
       page.append("<h2>The search for the capacity</h2>").append(steps(outcome.steps()));
@@ -143,6 +146,19 @@ public final class HtmlReport {
     StringBuilder table = new StringBuilder("<table>");
     errors.forEach((code, count) -> table.append(row(code, count)));
     return table.append("</table>").toString();
+  }
+
+  private static String anomalies(Outcome outcome) {
+    StringBuilder table = new StringBuilder("<table>");
+    outcome.anomalies().forEach((kind, count) -> table.append(row(kind, count)));
+    table.append("</table>");
+    if (!outcome.anomalyExamples().isEmpty()) {
+      table
+          .append("<pre>")
+          .append(escape(String.join("\n", outcome.anomalyExamples())))
+          .append("</pre>");
+    }
+    return table.toString();
   }
 
   private static String processor(Outcome outcome) {

@@ -26,18 +26,27 @@ public final class LoadTest {
   /** Halvings after the first miss: the capacity is known to some three percent then. */
   private static final int HALVINGS = 4;
 
+  private static final Goods.Item NOTHING = new Goods.Item("", "", "", List.of(""));
+
   private static final double RATE_MAX = 200_000;
 
   private final Plan plan;
   private final Slo slo;
   private final Meters meters;
   private final Consumer<String> progress;
+  private boolean skewed;
 
   public LoadTest(Plan plan, Slo slo, Meters meters, Consumer<String> progress) {
     this.plan = plan;
     this.slo = slo;
     this.meters = meters;
     this.progress = progress;
+  }
+
+  /** Most want the same few products of an online marketplace, instead of any. */
+  public LoadTest skewed(boolean whether) {
+    skewed = whether;
+    return this;
   }
 
   /**
@@ -57,6 +66,9 @@ public final class LoadTest {
         Witness witness =
             new Witness(plan.journal() == null ? null : new Journal(plan.journal()))) {
       progress.accept("preparing goods and guests");
+      if (plan.mix() == Mix.ONLINE_MARKETPLACE) {
+        return marketplace(shop, witness.journal(), Math.max(1, products), units, counting);
+      }
       Goods goods = products > 0 ? shop.stall(products, units) : shop.existing(1_000);
       List<String> guests = guests(shop);
       Shopper shopper = new Shopper(shop, goods, guests, plan.patience());
@@ -72,6 +84,19 @@ public final class LoadTest {
       Tally tally = new Run(last, shop, shopper, witness.journal()).go(counting);
       return Outcome.of(last, slo, tally, meters.used(), capacity, steps);
     }
+  }
+
+  /** Acts of many requests on goods of its own; the books of the run's own memory come last. */
+  private Outcome marketplace(
+      Shop shop, @Nullable Journal journal, int products, int units, Runnable counting) {
+    List<String> guests = guests(shop);
+    Market market = new Market(shop, guests, products, units, skewed, plan.patience());
+    Shopper nobody = new Shopper(shop, new Goods(List.of(NOTHING)), guests, plan.patience());
+    progress.accept(describe(plan));
+    meters.start();
+    Tally tally = new Run(plan, shop, nobody, journal).at(market).go(counting);
+    market.settle();
+    return Outcome.of(plan, slo, tally, meters.used(), 0, List.of()).with(market.anomalies());
   }
 
   private record Witness(@Nullable Journal journal) implements AutoCloseable {

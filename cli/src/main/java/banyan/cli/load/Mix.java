@@ -17,9 +17,20 @@ public enum Mix {
   /** Looking only: product pages, searches, categories, the home page, reviews. */
   BROWSE(Map.of(Act.VIEW, 6000, Act.SEARCH, 2500, Act.HOME, 500, Act.REVIEWS, 1000)),
   /** Everybody wants the same SKU, all at once: the rate leaps 122-fold when the sale begins. */
-  FLASH_SALE(Map.of(Act.VIEW, 3000, Act.BUY_HOT, 7000));
+  FLASH_SALE(Map.of(Act.VIEW, 3000, Act.BUY_HOT, 7000)),
+  /**
+   * Sessions with a checkout, dashboards, price updates, replaced products and deliveries, as the
+   * benchmark Online Marketplace has them (Laigner et al., SIGMOD 2025); its criteria are counted.
+   */
+  ONLINE_MARKETPLACE(
+      Map.of(
+          Act.SESSION, 3000,
+          Act.DASHBOARD, 500,
+          Act.PRICE, 300,
+          Act.REPLACE, 200,
+          Act.DELIVERY, 6000));
 
-  /** One thing a shopper does; one request, but for {@link #HOME}. */
+  /** One thing a shopper does; one request, but for {@link #HOME} and those of a marketplace. */
   enum Act {
     VIEW,
     SEARCH,
@@ -28,7 +39,12 @@ public enum Mix {
     ADD,
     FAVOURITE,
     BUY,
-    BUY_HOT;
+    BUY_HOT,
+    SESSION,
+    DASHBOARD,
+    PRICE,
+    REPLACE,
+    DELIVERY;
 
     String label() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');

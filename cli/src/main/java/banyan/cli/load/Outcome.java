@@ -13,6 +13,7 @@ import org.HdrHistogram.Histogram;
  *
  * @param verdict one sentence, first
  * @param met whether the objective was kept
+ * @param anomalies answers that contradict, by criterion; empty for mixes without criteria
  * @param capacity requests a second; 0 when it was not looked for
  */
 public record Outcome(
@@ -27,7 +28,35 @@ public record Outcome(
     Map<String, Double> processorSeconds,
     Map<String, Double> processorMillisPerRequest,
     List<Map<String, Object>> seconds,
-    List<Map<String, Object>> steps) {
+    List<Map<String, Object>> steps,
+    Map<String, Long> anomalies,
+    List<String> anomalyExamples) {
+
+  /** How many answers contradicted each other or what was acknowledged before. */
+  public long contradictions() {
+    return anomalies.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** One anomaly is one too many. */
+  Outcome with(Anomalies found) {
+    String criteria =
+        found.total() == 0 ? "0 anomalies; " : "%,d anomalies; ".formatted(found.total());
+    return new Outcome(
+        criteria + verdict,
+        met && found.total() == 0,
+        capacity,
+        plan,
+        totals,
+        latency,
+        acts,
+        errors,
+        processorSeconds,
+        processorMillisPerRequest,
+        seconds,
+        steps,
+        found.counts(),
+        found.examples());
+  }
 
   static Outcome of(
       Plan plan,
@@ -83,7 +112,9 @@ public record Outcome(
         rounded(processor),
         each,
         series(tally),
-        steps);
+        steps,
+        Map.of(),
+        List.of());
   }
 
   private static Map<String, Object> describe(Plan plan, Slo slo) {

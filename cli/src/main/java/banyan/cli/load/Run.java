@@ -28,6 +28,7 @@ final class Run {
   private final Shop shop;
   private final Shopper shopper;
   private final @Nullable Journal journal;
+  private @Nullable Market market;
   private final Semaphore underWay = new Semaphore(UNDER_WAY_MAX);
 
   Run(Plan plan, Shop shop, Shopper shopper, @Nullable Journal journal) {
@@ -35,6 +36,12 @@ final class Run {
     this.shop = shop;
     this.shopper = shopper;
     this.journal = journal;
+  }
+
+  /** Lets acts of many requests run where a shopper has one. */
+  Run at(@Nullable Market place) {
+    market = place;
+    return this;
   }
 
   /** Warms up, then counts. */
@@ -119,6 +126,11 @@ final class Run {
 
   private void one(SplittableRandom random, long due, long start, Tally tally) {
     Mix.Act act = plan.mix().pick(random);
+    if (market != null) {
+      Market.Came came = market.perform(act, random, journal);
+      tally.answered(act, due - start, System.nanoTime() - due, came.kind(), came.code());
+      return;
+    }
     Shopper.Errand errand = shopper.errand(act, random);
     Kind kind;
     String code;
@@ -142,7 +154,7 @@ final class Run {
     tally.answered(act, due - start, System.nanoTime() - due, kind, code);
   }
 
-  private static Kind kindOf(HttpResponse<byte[]> answer) {
+  static Kind kindOf(HttpResponse<byte[]> answer) {
     return switch (answer.statusCode()) {
       case 200, 201, 204 -> Kind.GOOD;
       case 402, 409 -> Kind.REFUSED;
@@ -151,7 +163,7 @@ final class Run {
     };
   }
 
-  private static String codeOf(HttpResponse<byte[]> answer) {
+  static String codeOf(HttpResponse<byte[]> answer) {
     String type = answer.headers().firstValue("Content-Type").orElse("");
     return answer.statusCode()
         + (type.contains("json")

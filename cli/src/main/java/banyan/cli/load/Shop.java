@@ -144,6 +144,52 @@ final class Shop implements AutoCloseable {
     return new Goods.Item(made.path("id").asString(), made.path("slug").asString(), title, skuIds);
   }
 
+  /** A new seller with a stall. */
+  Ware.Seller seller() {
+    String name = "load-" + Long.toString(System.nanoTime(), 36);
+    Map<String, String> account =
+        Map.of("email", name + "@example.com", "password", name, "name", "Load test");
+    json("POST", "/api/accounts", 201, account);
+    String token = json("POST", "/api/sessions", 201, account).path("token").asString();
+    String[] headers = {"Authorization", "Bearer " + token};
+    JsonNode stall =
+        json("POST", "/api/seller/shop", 201, Map.of("name", "Load test " + name), headers);
+    return new Ware.Seller(stall.path("id").asString(name), headers);
+  }
+
+  /** A new product with one SKU and units of it. */
+  Ware ware(Ware.Seller seller, int number, int units) {
+    String code = "W" + number;
+    String title = "Ware " + number + " of " + seller.id();
+    long pence = 500L + 7L * (number % 500);
+    JsonNode made =
+        json(
+            "POST", "/api/seller/products", 201, product(title, code, pence, true), seller.token());
+    String skuId = made.at("/skus/0/id").asString();
+    json(
+        "POST",
+        "/api/seller/skus/" + skuId + "/receipts",
+        201,
+        Map.of("quantity", units),
+        seller.token());
+    return new Ware(
+        seller,
+        new Ware.Made(
+            made.path("id").asString(), made.path("slug").asString(), skuId, code, title, pence));
+  }
+
+  static Map<String, Object> product(String title, String code, long pence, boolean published) {
+    return Map.of(
+        "title",
+        title,
+        "description",
+        "Made by a load test; not for people.",
+        "published",
+        published,
+        "skus",
+        List.of(Map.of("code", code, "price", Map.of("amount", pence, "currency", "GBP"))));
+  }
+
   private static Map<String, Object> sku(String code, String size, int pence) {
     return Map.of(
         "code", code,

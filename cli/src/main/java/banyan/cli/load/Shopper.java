@@ -15,15 +15,14 @@ import tools.jackson.databind.JsonNode;
 
 /** Turns what a shopper does into a request, and an answer into what it means. */
 final class Shopper {
-  private static final Map<String, String> ADDRESS =
+  static final Map<String, String> ADDRESS =
       Map.of(
           "name", "Load Test",
           "line1", "1 Mill Lane",
           "city", "Bath",
           "postcode", "BA1 1AA",
           "country", "GB");
-  private static final Map<String, String> PAYMENT =
-      Map.of("method", "sandbox", "token", "tok_approve");
+  static final Map<String, String> PAYMENT = Map.of("method", "sandbox", "token", "tok_approve");
   private static final int LINES_MAX = 3;
 
   private final Shop shop;
@@ -74,6 +73,8 @@ final class Shopper {
                   guest);
           case BUY -> buy(lines(random), guest);
           case BUY_HOT -> buy(Map.of(goods.hot(), 1), guest);
+          case SESSION, DASHBOARD, PRICE, REPLACE, DELIVERY ->
+              throw new IllegalArgumentException("more than one request: " + act);
         };
     return new Errand(act, request, guest);
   }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public interface Cache<K, V> {
   /**
    * The cached value, or what the loader returns; a null from the loader is returned and not kept.
+   * When the loader throws, an old value serves for a while if there is one.
    */
   @Nullable V get(K key, Function<? super K, ? extends @Nullable V> loader);
 

@@ -11,10 +11,13 @@ import org.springframework.validation.annotation.Validated;
  * @param engine {@code caffeine}: in this process
  * @param entriesMax entries of one cache kept in this process; the least used leave first
  * @param timeToLive how stale a copy may get when an invalidation is lost
+ * @param staleMax how much longer a copy serves while its source cannot be asked: a shop whose
+ *     database is away still shows what it has
  */
 @Validated
 @ConfigurationProperties("banyan.cache")
 public record CacheSettings(
     @DefaultValue("caffeine") String engine,
     @DefaultValue("10000") @Min(1) @Max(1_000_000) int entriesMax,
-    @DefaultValue("10s") Duration timeToLive) {}
+    @DefaultValue("10s") Duration timeToLive,
+    @DefaultValue("60s") Duration staleMax) {}

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -137,6 +138,21 @@ public final class Database {
   /** Whether this thread is inside a transaction of any module. */
   boolean isRunning() {
     return RUNNING.get() != null;
+  }
+
+  /**
+   * Reads of one moment: what several queries say of it agrees, whatever is written meanwhile.
+   *
+   * @throws IllegalStateException inside a transaction: that has a moment of its own
+   */
+  public <T extends @Nullable Object> T snapshot(long shardKey, Function<JdbcClient, T> queries) {
+    refuseAnyTransaction();
+    Node node = nodeOf(shardKey);
+    TransactionTemplate moment =
+        new TransactionTemplate(Objects.requireNonNull(node.transactions.getTransactionManager()));
+    moment.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+    moment.setReadOnly(true);
+    return inTransaction(new Node(node.jdbc, moment), queries);
   }
 
   /**
@@ -336,7 +352,7 @@ public final class Database {
           "no transaction crosses a module: %s used inside a transaction of %s"
               .formatted(module, running.database.module));
     }
-    if (running.node != node) {
+    if (running.node.jdbc != node.jdbc) {
       throw new IllegalStateException(
           "no transaction crosses a shard: another database of %s is needed".formatted(module));
     }

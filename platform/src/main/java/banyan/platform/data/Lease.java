@@ -12,14 +12,17 @@ public final class Lease {
 
   private Lease() {}
 
-  /** Takes or renews the lease; false while another process holds it. */
+  /**
+   * Takes or renews the lease; false while another process holds it. One that ends later than a
+   * lease can was written by a clock that was wrong, and counts as over.
+   */
   public static boolean hold(JdbcClient jdbc, String module, String name, String holder) {
     return jdbc.sql(
                 """
                 INSERT INTO %1$s_lease AS l (name, holder, until)
                 VALUES (:name, :holder, now() + make_interval(secs => %2$d))
                 ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
-                 WHERE l.until < now()
+                 WHERE l.until < now() OR l.until > now() + make_interval(secs => 2 * %2$d)
                     OR (l.holder = excluded.holder AND l.until < excluded.until - interval '5 seconds')
                 RETURNING holder
                 """

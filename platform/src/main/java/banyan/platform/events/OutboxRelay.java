@@ -181,6 +181,7 @@ public final class OutboxRelay implements Events, SmartLifecycle {
     if (!holdsLease(database, jdbc)) {
       return 0;
     }
+    // no pause is as long as a minute: a later time is that of a clock that was wrong
     List<Row> rows =
         jdbc.sql(
                 """
@@ -190,7 +191,8 @@ public final class OutboxRelay implements Events, SmartLifecycle {
                  WHERE NOT parked
                    AND NOT EXISTS (SELECT 1 FROM %1$s_outbox e
                                     WHERE e.key = o.key AND e.position <= o.position
-                                      AND e.next_attempt_at > now() AND NOT e.parked)
+                                      AND e.next_attempt_at > now() AND NOT e.parked
+                                      AND e.next_attempt_at < now() + interval '1 minute')
                  ORDER BY position
                  LIMIT %2$d
                 """

@@ -15,7 +15,9 @@ import java.util.function.LongSupplier;
  * The low ten bits are the logical shard of the row's shard key (its gene): an order id carries the
  * shard of its buyer, a SKU id the shard of its seller. Ids of one process grow strictly. When a
  * millisecond's 64 numbers are used up, or the clock steps back, the generator goes on from the
- * newest millisecond it has given out and never reuses one.
+ * newest millisecond it has given out and never reuses one. A {@link Mark} keeps this promise over
+ * restarts: a clock that was ahead before a restart and is right after it would otherwise come to
+ * the same milliseconds a second time.
  */
 public final class Ids {
   /** Logical shards; fixed on day one, so that growing only moves shards between databases. */
@@ -29,20 +31,64 @@ public final class Ids {
   private static final int SHARD_BITS = 10;
   private static final int NODE_BITS = 7;
 
+  /**
+   * How far ahead the mark is written: one write to the disk in so long, and after a restart ids
+   * are ahead of the clock by at most so much.
+   */
+  private static final long AHEAD_MILLIS = 10_000;
+
+  /** Survives the process: ids up to this millisecond may have been given out. */
+  public interface Mark {
+    /** Milliseconds since 1970; 0 when none was ever written. */
+    long read();
+
+    /**
+     * Returns when it is on disk.
+     *
+     * @throws RuntimeException when it cannot be written; then no id is given out
+     */
+    void write(long millis);
+  }
+
   private final long node;
   private final LongSupplier millis;
+  private final Mark mark;
   private long last;
+  private long marked;
 
   /**
+   * Ids of a process that nothing survives.
+   *
    * @param node 0..{@value #NODE_MAX}, different in every running process
    * @param millis the clock, milliseconds since 1970
    */
   public Ids(int node, LongSupplier millis) {
+    this(
+        node,
+        millis,
+        new Mark() {
+          @Override
+          public long read() {
+            return 0;
+          }
+
+          @Override
+          public void write(long reached) {}
+        });
+  }
+
+  /**
+   * @param mark of the process that had this node's number before
+   */
+  public Ids(int node, LongSupplier millis, Mark mark) {
     if (node < 0 || node > NODE_MAX) {
       throw new IllegalArgumentException("node must be 0.." + NODE_MAX + ": " + node);
     }
     this.node = node;
     this.millis = millis;
+    this.mark = mark;
+    this.marked = Math.max(0, mark.read() - EPOCH_MILLIS);
+    this.last = marked << SEQUENCE_BITS;
   }
 
   /** A new id whose gene is the shard of {@code shardKey}. */
@@ -69,7 +115,13 @@ public final class Ids {
 
   private synchronized long nextTick() {
     long now = (millis.getAsLong() - EPOCH_MILLIS) << SEQUENCE_BITS;
-    last = Math.max(last + 1, now);
+    long next = Math.max(last + 1, now);
+    if (next >>> SEQUENCE_BITS >= marked) {
+      long ahead = (next >>> SEQUENCE_BITS) + AHEAD_MILLIS;
+      mark.write(ahead + EPOCH_MILLIS);
+      marked = ahead;
+    }
+    last = next;
     return last;
   }
 

@@ -53,6 +53,49 @@ class IdsTest {
   }
 
   @Test
+  void a_clock_that_was_ahead_before_a_restart_makes_no_id_twice() {
+    AtomicLong disk = new AtomicLong();
+    Ids.Mark mark =
+        new Ids.Mark() {
+          @Override
+          public long read() {
+            return disk.get();
+          }
+
+          @Override
+          public void write(long millis) {
+            disk.set(millis);
+          }
+        };
+    long right = System.currentTimeMillis();
+    AtomicLong clock = new AtomicLong(right + 3_600_000);
+    Ids before = new Ids(0, clock::get, mark);
+    long newest = 0;
+    for (int i = 0; i < 100_000; i++) {
+      newest = before.next(7);
+      clock.addAndGet(i % 3);
+    }
+    long lost = newest;
+    clock.set(right);
+    Ids after = new Ids(0, clock::get, mark);
+    assertThat(after.next(7)).isGreaterThan(lost);
+
+    Ids.Mark full =
+        new Ids.Mark() {
+          @Override
+          public long read() {
+            return 0;
+          }
+
+          @Override
+          public void write(long millis) {
+            throw new IllegalStateException("disk full");
+          }
+        };
+    assertThatThrownBy(() -> new Ids(0, clock::get, full).next(7)).hasMessage("disk full");
+  }
+
+  @Test
   void an_id_carries_the_shard_of_its_key() {
     Ids ids = new Ids(127, System::currentTimeMillis);
     long root = ids.nextRoot();

@@ -1,0 +1,169 @@
+package banyan.cli;
+
+import banyan.cli.load.Outcome;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a drill came to.
+ *
+ * @param seconds in which less than half of the requests were answered well, from the strike on
+ * @param back whether the last second was served again
+ * @param wrong what books and journal object to
+ */
+record DrillResult(
+    Fault fault,
+    long acknowledged,
+    long seconds,
+    boolean back,
+    List<String> wrong,
+    Map<String, Long> errors,
+    List<Figure> figures) {
+  /** A share of reads that people would still call a working shop. */
+  private static final double READS_MIN = 0.9;
+
+  private static final String RUN = "was run";
+
+  /**
+   * @param fromNanos when it struck
+   * @param toNanos when it had been put right
+   * @param before counted seconds of the load before it
+   */
+  static DrillResult of(
+      Fault fault, Outcome load, int before, Window window, List<String> wrong, List<Figure> seen) {
+    List<Map<String, Object>> seconds =
+        load.seconds().subList(Math.min(before, load.seconds().size() - 1), load.seconds().size());
+    long away = seconds.stream().filter(second -> !served(second)).count();
+    boolean back = served(seconds.getLast());
+    long acknowledged = ((Number) load.totals().getOrDefault("good", 0L)).longValue();
+    List<Figure> figures = new ArrayList<>();
+    figures.add(
+        Figure.none(
+            "lost, sold twice or wrong in a book",
+            wrong.size(),
+            " of %,d orders".formatted(acknowledged)));
+    figures.add(
+        Figure.none(
+            "5xx other than a proper 503", improper(load.errors()) + window.improper(), ""));
+    figures.addAll(own(fault, away, back, window));
+    figures.addAll(seen);
+    return new DrillResult(fault, acknowledged, away, back, wrong, load.errors(), figures);
+  }
+
+  static DrillResult notRun(Fault fault, String reason) {
+    return new DrillResult(
+        fault, 0, 0, false, List.of(), Map.of(), List.of(new Figure(RUN, "yes", reason, false)));
+  }
+
+  /** The stretch in which it was broken, and who looked on. */
+  record Window(Onlooker onlooker, long fromNanos, long toNanos) {
+    private long improper() {
+      long all = 0;
+      for (Onlooker.View view : Onlooker.View.values()) {
+        all += onlooker.between(view, Long.MIN_VALUE, Long.MAX_VALUE).improper();
+      }
+      return all;
+    }
+
+    private Figure reads(String what, Onlooker.View view) {
+      Onlooker.Seen seen = onlooker.between(view, fromNanos, toNanos);
+      return new Figure(
+          what + " while it is broken",
+          "≥ 90 % served",
+          "%d of %d".formatted(seen.good(), seen.looked()),
+          seen.good() >= READS_MIN * seen.looked());
+    }
+  }
+
+  private static List<Figure> own(Fault fault, long away, boolean back, Window window) {
+    Figure comesBack = new Figure("back by itself", "yes", back ? "yes" : "no", back);
+    return switch (fault.must()) {
+      case BACK_IN_3_S -> List.of(Figure.atMost("seconds unavailable", 3, away, " s"));
+      case BACK_IN_10_S -> List.of(Figure.atMost("seconds unavailable", 10, away, " s"));
+      case COME_BACK -> List.of(comesBack);
+      case CACHED_READS_GO_ON ->
+          List.of(comesBack, window.reads("cached reads", Onlooker.View.CATEGORIES));
+      case READS_GO_ON ->
+          List.of(
+              comesBack,
+              window.reads("reads", Onlooker.View.PRODUCT),
+              window.reads("cached reads", Onlooker.View.CATEGORIES));
+    };
+  }
+
+  private static long improper(Map<String, Long> errors) {
+    return errors.entrySet().stream()
+        .filter(error -> error.getKey().matches("5\\d\\d.*") && !error.getKey().matches("503 \\w+"))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
+  }
+
+  private static boolean served(Map<String, Object> second) {
+    return 2 * count(second, "good") >= count(second, "offered");
+  }
+
+  private static long count(Map<String, Object> second, String what) {
+    return second.get(what) instanceof Number number ? number.longValue() : 0;
+  }
+
+  boolean held() {
+    return wrong.isEmpty();
+  }
+
+  boolean met() {
+    return figures.stream().allMatch(Figure::met);
+  }
+
+  Map<String, Object> told() {
+    Map<String, Object> told = new LinkedHashMap<>();
+    told.put("drill", fault.toString());
+    told.put("acknowledged", acknowledged);
+    told.put("secondsUnavailable", seconds);
+    told.put("back", back);
+    told.put("violations", wrong);
+    told.put("errors", errors);
+    told.put("figures", figures.stream().map(Figure::told).toList());
+    return told;
+  }
+
+  String line() {
+    Figure first = figures.getFirst();
+    if (first.what().equals(RUN)) {
+      return "✗ %-16s not run: %s".formatted(fault, first.measured());
+    }
+    return "%s %-16s %,7d orders acknowledged, %2d s unavailable, %s"
+        .formatted(
+            held() && back ? "●" : "✗",
+            fault,
+            acknowledged,
+            seconds,
+            !held()
+                ? wrong.size() + " violations: " + wrong.getFirst()
+                : back ? "nothing lost, the books balance" : "it did not come back in time");
+  }
+
+  /** What was promised against what was measured, a line a figure. */
+  static List<String> table(List<DrillResult> results) {
+    List<String> lines = new ArrayList<>();
+    lines.add("");
+    lines.add("  %-16s %-42s %-24s %s".formatted("drill", "what", "must", "measured"));
+    for (DrillResult result : results) {
+      for (Figure figure : result.figures()) {
+        lines.add(
+            "%s %-16s %-42s %-24s %s"
+                .formatted(
+                    figure.met() ? "●" : "✗",
+                    result.fault(),
+                    figure.what(),
+                    figure.must(),
+                    figure.measured()));
+      }
+    }
+    long met = results.stream().flatMap(r -> r.figures().stream()).filter(Figure::met).count();
+    long all = results.stream().mapToLong(r -> r.figures().size()).sum();
+    lines.add("%d of %d figures are met".formatted(met, all));
+    return lines;
+  }
+}

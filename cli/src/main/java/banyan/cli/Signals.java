@@ -1,0 +1,69 @@
+package banyan.cli;
+
+import java.time.Duration;
+
+/** Processes that are killed or stand still. */
+enum Signals implements Breakage {
+  KILL_SERVER {
+    @Override
+    public void strike(Site site) {
+      site.folder().reachable().handle().destroyForcibly();
+    }
+
+    @Override
+    public void undo(Site site) {
+      site.folder()
+          .running()
+          .ifPresent(
+              dead -> Processes.gone(dead.handle(), dead.startTicks(), Duration.ofSeconds(10)));
+      site.up();
+    }
+  },
+  KILL_DATABASE {
+    @Override
+    public void strike(Site site) {
+      database(site).destroyForcibly();
+    }
+
+    @Override
+    public void undo(Site site) {}
+  },
+  FREEZE_DATABASE {
+    @Override
+    public void strike(Site site) {
+      family(database(site), "STOP");
+    }
+
+    @Override
+    public void undo(Site site) {
+      family(database(site), "CONT");
+    }
+  },
+  FREEZE_SERVER {
+    @Override
+    public void strike(Site site) {
+      signal(site.folder().reachable().handle(), "STOP");
+    }
+
+    @Override
+    public void undo(Site site) {
+      site.folder().running().ifPresent(running -> signal(running.handle(), "CONT"));
+    }
+  };
+
+  private static ProcessHandle database(Site site) {
+    return site.folder()
+        .database()
+        .orElseThrow(() -> Refusal.failed("no PostgreSQL of this folder runs on this machine"));
+  }
+
+  private static void family(ProcessHandle head, String signal) {
+    signal(head, signal);
+    head.descendants().forEach(member -> signal(member, signal));
+  }
+
+  private static void signal(ProcessHandle process, String signal) {
+    // one of a family may have ended meanwhile
+    Breakage.run("sh", "-c", "kill -%s %d || true".formatted(signal, process.pid()));
+  }
+}
