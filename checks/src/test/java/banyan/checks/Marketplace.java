@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
@@ -55,6 +57,9 @@ public final class Marketplace {
                     "--banyan.account.signUpsPerMinute=1000000",
                     "--banyan.account.signInsPerMinute=1000000",
                     "--banyan.account.passwordCost=4",
+                    // a brown-out that comes and goes while a test waits
+                    "--banyan.admission.brownOutAfter=1500ms",
+                    "--banyan.admission.brownOutCalm=1s",
                     // a watch that ends soon: tests read answers to their end
                     "--banyan.console.live=100ms",
                     "--banyan.console.watch=300ms"));
@@ -77,6 +82,24 @@ public final class Marketplace {
 
   public String url() {
     return url;
+  }
+
+  /** The status of a path on the management port. */
+  public int managed(String path) {
+    String port = context.getEnvironment().getRequiredProperty("local.management.port");
+    return new Client("http://127.0.0.1:" + port, Map.of()).get(path).status();
+  }
+
+  /** Waits for something that has to happen within a while. */
+  static void await(CountDownLatch latch) {
+    try {
+      if (!latch.await(1, TimeUnit.MINUTES)) {
+        throw new AssertionError("it did not happen within a minute");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   /** A name nobody else has in this run. */

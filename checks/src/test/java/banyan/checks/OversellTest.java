@@ -7,6 +7,7 @@ import banyan.business.inventory.Inventory;
 import banyan.checks.Marketplace.Answer;
 import banyan.checks.Marketplace.Client;
 import banyan.platform.audit.Book;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,8 @@ class OversellTest {
    * Requests at once: as many as one machine would see, and far more than there are connections.
    */
   private static final int AT_ONCE = 120;
+
+  private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final Marketplace market = Marketplace.open();
 
@@ -177,6 +181,8 @@ class OversellTest {
       }
       String token = answer.header("Guest-Token");
       guest = token == null ? guest : guest.with("Guest-Token", token);
+      // impatient: it was asked to stay away for a second or more
+      LockSupport.parkNanos(PAUSE.toNanos());
     }
     throw new AssertionError("503 fifty times");
   }
