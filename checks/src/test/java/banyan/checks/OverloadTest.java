@@ -214,38 +214,78 @@ class OverloadTest {
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
   }
 
-  @Test
-  void those_who_look_cannot_use_up_the_connections_of_those_who_pay() throws Exception {
-    Database orders = market.part(Databases.class).module("order");
-    long key = market.part(Ids.class).nextRoot();
+  /** Takes so many connections of a kind of work while the rest is done. */
+  private static void holding(Database database, Urgency urgency, int count, Runnable rest) {
+    long key = Marketplace.open().part(Ids.class).nextRoot();
     CountDownLatch done = new CountDownLatch(1);
-    CountDownLatch held = new CountDownLatch(6);
+    CountDownLatch held = new CountDownLatch(count);
     try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < count; i++) {
+        crowd.submit(() ->
+            Deadline.after(urgency, Duration.ofMinutes(1))
+                .bound(() ->
+                    database.write(
+                        key,
+                        jdbc -> {
+                          int one = one(jdbc);
+                          held.countDown();
+                          Marketplace.await(done);
+                          return one;
+                        })));
+      }
       try {
-        for (int i = 0; i < 6; i++) {
-          crowd.submit(() ->
-              Deadline.after(Urgency.BROWSE, Duration.ofMinutes(1))
-                  .bound(() ->
-                      orders.write(
-                          key,
-                          jdbc -> {
-                            int one = one(jdbc);
-                            held.countDown();
-                            Marketplace.await(done);
-                            return one;
-                          })));
-        }
         Marketplace.await(held);
-        long start = System.nanoTime();
-        assertThatThrownBy(() -> ask(orders, key, Urgency.BROWSE, Duration.ofMillis(200)))
-            .isInstanceOf(RuntimeException.class);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
-        assertThat(ask(orders, key, Urgency.PAY, Duration.ofSeconds(10))).isOne();
-        assertThat(ask(orders, key, Urgency.BACKGROUND, Duration.ofSeconds(10))).isOne();
+        rest.run();
       } finally {
         done.countDown();
       }
     }
+  }
+
+  @Test
+  void those_who_look_cannot_use_up_the_connections_of_those_who_pay() {
+    Database orders = market.part(Databases.class).module("order");
+    long key = market.part(Ids.class).nextRoot();
+    holding(
+        orders,
+        Urgency.BROWSE,
+        6,
+        () -> {
+          long start = System.nanoTime();
+          assertThatThrownBy(() -> ask(orders, key, Urgency.BROWSE, Duration.ofMillis(200)))
+              .isInstanceOf(RuntimeException.class);
+          assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+          assertThat(ask(orders, key, Urgency.PAY, Duration.ofSeconds(10))).isOne();
+          assertThat(ask(orders, key, Urgency.BACKGROUND, Duration.ofSeconds(10))).isOne();
+        });
+  }
+
+  @Test
+  void nobody_needs_two_connections_at_once_or_all_would_wait_for_each_other() {
+    Shelf goods = Shelf.onSale(market, 5);
+    Client buyer = market.buyer();
+    Database orders = market.part(Databases.class).module("order");
+    holding(
+        orders,
+        Urgency.PAY,
+        9,
+        () -> {
+          Answer trade = buyer.post("/api/checkouts", goods.checkout(1, "tok_approve")).expect(201);
+          buyer.get("/api/orders").expect(200);
+          String order = "/api/orders/" + trade.text("/orders/0/id");
+          buyer.get(order).expect(200);
+          buyer.post(order + "/cancel", Map.of()).expect(200);
+        });
+    holding(
+        orders,
+        Urgency.BROWSE,
+        5,
+        () -> {
+          for (String page :
+              List.of("/", "/search?q=kettle", "/api/products", "/api/cart", "/me")) {
+            buyer.get(page).expect(200);
+          }
+        });
   }
 
   private static int one(org.springframework.jdbc.core.simple.JdbcClient jdbc) {
