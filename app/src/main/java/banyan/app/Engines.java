@@ -12,11 +12,13 @@ import banyan.platform.files.Files;
 import banyan.platform.files.FolderFiles;
 import banyan.platform.ids.Ids;
 import banyan.platform.jobs.Jobs;
+import banyan.platform.limits.Admission;
 import banyan.platform.search.PostgresSearch;
 import banyan.platform.search.SearchIndex;
 import banyan.platform.toggles.ToggleSettings;
 import banyan.platform.toggles.Toggles;
 import banyan.platform.web.GuestTokens;
+import banyan.platform.web.Routes;
 import dev.openfeature.sdk.Client;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -126,8 +128,9 @@ class Engines {
   }
 
   @Bean
-  Toggles toggles(ToggleSettings settings, Databases databases, MeterRegistry meters) {
-    return new Toggles(settings, databases, meters);
+  Toggles toggles(
+      ToggleSettings settings, Databases databases, MeterRegistry meters, Admission admission) {
+    return new Toggles(settings, databases, meters, admission::brownedOut);
   }
 
   /** What the modules know of toggles. */
@@ -160,6 +163,11 @@ class Engines {
   @Bean
   InfoContributor demoAccounts(DemoAccounts accounts) {
     return info -> info.withDetail("demoAccounts", accounts.demoAccounts());
+  }
+
+  @Bean
+  Routes routes() {
+    return new Urgencies();
   }
 
   @Bean

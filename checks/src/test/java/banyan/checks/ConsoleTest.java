@@ -8,6 +8,8 @@ import banyan.checks.Marketplace.Answer;
 import banyan.checks.Marketplace.Client;
 import banyan.platform.data.Databases;
 import banyan.platform.ids.Ids;
+import banyan.platform.limits.Deadline;
+import banyan.platform.limits.Urgency;
 import banyan.platform.web.Role;
 import java.io.BufferedReader;
 import java.io.InputStream;
@@ -200,7 +202,12 @@ class ConsoleTest {
       try {
         // one connection stays for whoever looks, now and then
         for (int i = 0; i < max - 1; i++) {
-          crowd.submit(() -> hold(key, done));
+          // five of twelve connections are for money, three for looking, the others for the rest
+          Urgency lane =
+              i < max * 5 / 12 - 1
+                  ? Urgency.PAY
+                  : i < max * 5 / 12 - 1 + max / 4 ? Urgency.BROWSE : Urgency.BACKGROUND;
+          crowd.submit(() -> Deadline.after(lane, PATIENCE).bound(() -> hold(key, done)));
         }
         await()
             .atMost(PATIENCE)

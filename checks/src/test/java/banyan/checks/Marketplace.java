@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
@@ -63,6 +65,9 @@ public final class Marketplace implements AutoCloseable {
               "--banyan.account.signInsPerMinute=1000000",
               "--banyan.account.passwordCost=4",
               "--banyan.payment.reconcile=3s",
+              // a brown-out that comes and goes while a test waits
+              "--banyan.admission.brownOutAfter=1500ms",
+              "--banyan.admission.brownOutCalm=1s",
               // a test looks at once at what it has changed
               "--banyan.web.shared=0s",
               // a watch that ends soon: tests read answers to their end
@@ -97,6 +102,24 @@ public final class Marketplace implements AutoCloseable {
   public String managementUrl() {
     return "http://127.0.0.1:"
         + context.getEnvironment().getRequiredProperty("local.management.port");
+  }
+
+  /** The status of a path on the management port. */
+  public int managed(String path) {
+    String port = context.getEnvironment().getRequiredProperty("local.management.port");
+    return new Client("http://127.0.0.1:" + port, Map.of()).get(path).status();
+  }
+
+  /** Waits for something that has to happen within a while. */
+  static void await(CountDownLatch latch) {
+    try {
+      if (!latch.await(1, TimeUnit.MINUTES)) {
+        throw new AssertionError("it did not happen within a minute");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   /** A name nobody else has in this run. */

@@ -15,6 +15,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -109,16 +111,17 @@ class ToggleTest {
 
   @Test
   void a_turn_is_heard_on_another_node_within_two_seconds_and_outlives_both() {
-    ToggleSettings settings = new ToggleSettings(Duration.ofSeconds(1), Map.of("reviews", true));
+    ToggleSettings settings =
+        new ToggleSettings(Duration.ofSeconds(1), Map.of("reviews", true), Set.of());
     Databases databases = market.part(Databases.class);
-    Toggles other = new Toggles(settings, databases, new SimpleMeterRegistry());
+    Toggles other = new Toggles(settings, databases, new SimpleMeterRegistry(), () -> false);
     other.start();
     try {
       turn("reviews", false).expect(200);
       await()
           .atMost(Duration.ofSeconds(2))
           .until(() -> !other.client().getBooleanValue("reviews", true));
-      Toggles restarted = new Toggles(settings, databases, new SimpleMeterRegistry());
+      Toggles restarted = new Toggles(settings, databases, new SimpleMeterRegistry(), () -> false);
       assertThat(restarted.client().getBooleanValue("reviews", true)).isFalse();
 
       other.turn("reviews", true, "all is well", new Staff(1, "test"));
@@ -129,6 +132,47 @@ class ToggleTest {
     } finally {
       other.stop();
     }
+  }
+
+  @Test
+  void an_overloaded_node_leaves_out_what_is_optional_until_it_is_calm_but_a_persons_word_holds() {
+    AtomicBoolean overload = new AtomicBoolean();
+    ToggleSettings settings =
+        new ToggleSettings(
+            Duration.ofMillis(100),
+            Map.of("reviews", true, "search-facets", true, "checkout", true),
+            Set.of("reviews", "search-facets"));
+    turn("reviews", true).expect(200);
+    MeterRegistry meters = new SimpleMeterRegistry();
+    Toggles node = new Toggles(settings, market.part(Databases.class), meters, overload::get);
+    node.start();
+    try {
+      overload.set(true);
+      await().until(() -> !node.client().getBooleanValue("search-facets", true));
+      assertThat(node.client().getBooleanValue("reviews", false)).as("a person's word").isTrue();
+      assertThat(node.client().getBooleanValue("checkout", false)).as("not optional").isTrue();
+      assertThat(meters.get("toggle.enabled").tag("name", "search-facets").gauge().value())
+          .isZero();
+      assertThat(node.states())
+          .filteredOn(Toggles.State::brownedOut)
+          .extracting(Toggles.State::name)
+          .containsExactlyInAnyOrder("reviews", "search-facets");
+      overload.set(false);
+      await().until(() -> node.client().getBooleanValue("search-facets", false));
+    } finally {
+      node.stop();
+    }
+  }
+
+  @Test
+  void while_facets_are_off_products_are_found_without_them() {
+    Shelf.onSale(market, 1);
+    String path = "/api/products?limit=1";
+    assertThat(market.stranger().get(path).expect(200).at("/facets").isMissingNode()).isFalse();
+    turn("search-facets", false).expect(200);
+    Answer found = market.stranger().get(path).expect(200);
+    assertThat(found.at("/data").size()).isOne();
+    assertThat(found.at("/facets").isMissingNode()).isTrue();
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +47,7 @@ import tools.jackson.databind.JsonNode;
       "  banyan drill list",
       "  banyan drill run kill-server",
       "  banyan drill run pool-exhausted --rate 50",
+      "  banyan drill run overload --capacity 300",
       "  banyan drill all --json",
       "  banyan drill undo"
     })
@@ -81,20 +83,35 @@ final class Drill implements Callable<Integer> {
       description = "Of the load; ${DEFAULT-VALUE} unless told.")
   private Duration duration = Duration.ofSeconds(40);
 
+  @Option(
+      names = "--capacity",
+      paramLabel = "N",
+      description =
+          "Of the shop, for the drill overload: checkouts a second; looked for unless told.")
+  private double capacity;
+
   @Override
   public Integer call() {
     if (duration.compareTo(Duration.ofSeconds(20)) < 0
         || duration.compareTo(Duration.ofMinutes(10)) > 0
         || rate < 1
-        || rate > 2_000) {
-      throw Refusal.usage("--duration must be 20s..10m and --rate 1..2000");
+        || rate > 2_000
+        || capacity < 0
+        || capacity > 5_000) {
+      throw Refusal.usage("--duration must be 20s..10m, --rate 1..2000, --capacity up to 5000");
     }
     return switch (verb) {
       case "list" -> list();
       case "run" -> {
+        if (Overload.NAME.equals(name)) {
+          yield overload();
+        }
         Fault fault =
             Fault.named(name == null ? "" : name)
-                .orElseThrow(() -> Refusal.usage("which one? " + Arrays.toString(Fault.values())));
+                .orElseThrow(() ->
+                    Refusal.usage(
+                        "which one? %s, %s"
+                            .formatted(Arrays.toString(Fault.values()), Overload.NAME)));
         yield run(List.of(fault));
       }
       case "all" -> run(List.of(Fault.values()));
@@ -111,8 +128,48 @@ final class Drill implements Callable<Integer> {
       lines.add("%-16s %s".formatted(fault, fault.what()));
       lines.add("%-16s undo: %s".formatted("", fault.undoing()));
     }
+    drills.add(Map.of("name", Overload.NAME, "what", Overload.WHAT, "undo", Overload.UNDO));
+    lines.add("%-16s %s".formatted(Overload.NAME, Overload.WHAT));
+    lines.add("%-16s undo: %s".formatted("", Overload.UNDO));
     invocation.answer(Map.of("drills", drills), lines);
     return Exit.OK;
+  }
+
+  /** What is too much for the shop, and whether its books balance afterwards. */
+  private int overload() {
+    DataFolder folder = invocation.folder();
+    DataFolder.Running running = folder.reachable();
+    Path journal = folder.path().resolve("drill-overload.journal");
+    try {
+      Files.deleteIfExists(journal);
+    } catch (IOException e) {
+      throw Refusal.failed(journal + " cannot be removed");
+    }
+    Map<String, ProcessHandle> tiers = new LinkedHashMap<>();
+    tiers.put("server", running.handle());
+    folder.database().ifPresent(database -> tiers.put("database", database));
+    Overload overload = new Overload(running, new Meters(tiers), journal, invocation::progress);
+    double known = capacity > 0 ? capacity : overload.capacity(rate);
+    List<Overload.Spike> spikes = List.of(overload.spike(known, 2), overload.spike(known, 10));
+    List<String> wrong = wrong(running.management(), journal);
+    List<String> lines = new ArrayList<>();
+    lines.add("capacity %.0f checkouts/s".formatted(known));
+    spikes.forEach(spike -> lines.add(spike.line()));
+    wrong.forEach(violation -> lines.add("✗ " + violation));
+    lines.add(wrong.isEmpty() ? "● nothing lost, the books balance" : "✗ the books do not balance");
+    invocation.answer(
+        Map.of(
+            "drill",
+            Overload.NAME,
+            "capacity",
+            known,
+            "spikes",
+            spikes.stream().map(Overload.Spike::told).toList(),
+            "violations",
+            wrong),
+        lines);
+    boolean met = spikes.stream().allMatch(Overload.Spike::met);
+    return !wrong.isEmpty() ? Exit.INVARIANT_BROKEN : met ? Exit.OK : THRESHOLD_MISSED;
   }
 
   private int run(List<Fault> faults) {

@@ -8,6 +8,7 @@ import banyan.cli.load.Mix;
 import banyan.cli.load.Outcome;
 import banyan.cli.load.Plan;
 import banyan.cli.load.Slo;
+import banyan.cli.load.Storm;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -142,6 +143,19 @@ final class Load implements Callable<Integer> {
       description = "No answer for so long counts as unknown; ${DEFAULT-VALUE} unless told.")
   private Duration patience = Duration.ofSeconds(10);
 
+  @Option(
+      names = "--retries",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "How often one who was told to come back, or heard nothing, does; ${DEFAULT-VALUE} unless told.")
+  private int retries;
+
+  @Option(
+      names = "--impatient",
+      description = "They come back after 0.1 s, 0.2 s … and not when they were asked to.")
+  private boolean impatient;
+
   @Option(names = "--journal", paramLabel = "FILE", description = "Write down acknowledged orders.")
   private @Nullable Path journal;
 
@@ -174,7 +188,18 @@ final class Load implements Callable<Integer> {
     String shop = running != null ? running.shop() : String.valueOf(target);
     double arrivals = clients > 0 ? 0 : rate > 0 ? rate : 100;
     Plan plan =
-        new Plan(shop, mix, arrivals, clients, duration, warmUp, buyers, patience, journal, seed);
+        new Plan(
+            shop,
+            mix,
+            arrivals,
+            clients,
+            duration,
+            warmUp,
+            buyers,
+            patience,
+            journal,
+            seed,
+            new Storm(retries, !impatient, null));
     Meters meters = new Meters(tiers(running));
     try {
       Outcome outcome =
@@ -190,6 +215,9 @@ final class Load implements Callable<Integer> {
   private void check() {
     if (duration.compareTo(Duration.ofMinutes(30)) > 0 || duration.toSeconds() < 1) {
       throw Refusal.usage("--duration must be between 1s and 30m");
+    }
+    if (retries < 0 || retries > 20) {
+      throw Refusal.usage("--retries must be 0..20");
     }
     if (buyers < 1 || buyers > 20_000 || products < 1 || products > 1_000) {
       throw Refusal.usage("--buyers must be 1..20000 and --products 1..1000");
@@ -294,6 +322,16 @@ final class Load implements Callable<Integer> {
                         told.get("max"))));
     outcome.anomalies().forEach((kind, count) -> lines.add("  %,8d × %s".formatted(count, kind)));
     outcome.anomalyExamples().forEach(example -> lines.add("           " + example));
+    if (outcome.totals().get("shedLatency") instanceof Map<?, ?> shed) {
+      lines.add(
+          "  %-10s %8s requests   p50 %8s ms   p99 %8s ms   max %8s ms"
+              .formatted(
+                  "shed",
+                  outcome.totals().get("shed"),
+                  shed.get("p50"),
+                  shed.get("p99"),
+                  shed.get("max")));
+    }
     outcome.errors().forEach((code, count) -> lines.add("  %,8d × %s".formatted(count, code)));
     outcome
         .processorMillisPerRequest()

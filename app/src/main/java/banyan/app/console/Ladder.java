@@ -34,6 +34,8 @@ final class Ladder {
           "database-connections", List.of(2, 4, 5, 6),
           // checkout waits for commits: a database of its own, then several
           "checkout-gate", List.of(5, 6),
+          // what fits inside is what processor and database get done: the same as for the processor
+          "admission-gate", List.of(1, 2, 3, 14),
           // copies leave the heap; more processes
           "heap", List.of(2, 3, 13),
           // a machine for the data; history and files go where disks are many

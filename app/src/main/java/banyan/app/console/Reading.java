@@ -1,5 +1,6 @@
 package banyan.app.console;
 
+import banyan.platform.data.Databases.Pool;
 import java.time.Instant;
 import java.util.Map;
 
@@ -9,7 +10,7 @@ import java.util.Map;
  * @param operations by class
  * @param refusals by code and status, with a space between
  * @param caches by name
- * @param pools by name
+ * @param pools by name: one or more to a database
  * @param work on tables, by module and kind, with a space between
  * @param events that wait, by module
  * @param carried events that reached their consumers
@@ -76,9 +77,25 @@ record Reading(
     }
   }
 
+  /** Those to one database, of all the lanes that its connections are divided into. */
+  Connections connections(String database) {
+    Connections sum = new Connections(0, 0, 0, 0);
+    for (Map.Entry<String, Connections> pool : pools.entrySet()) {
+      if (Pool.ofLane(pool.getKey()).equals(database)) {
+        sum = sum.and(pool.getValue());
+      }
+    }
+    return sum;
+  }
+
   record Copies(double hits, double misses, double entries) {}
 
-  record Connections(double inUse, double idle, double waiting, double max) {}
+  record Connections(double inUse, double idle, double waiting, double max) {
+    private Connections and(Connections other) {
+      return new Connections(
+          inUse + other.inUse, idle + other.idle, waiting + other.waiting, max + other.max);
+    }
+  }
 
   record Waiting(double events, double seconds) {}
 

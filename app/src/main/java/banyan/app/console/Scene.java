@@ -39,8 +39,7 @@ record Scene(NodeSettings node, CacheSettings cache) {
             List.of(
                 Load.of("entries", entries, (double) cache.entriesMax() * sight.caches().size()))));
     for (Pulse pulse : sight.pulses()) {
-      Reading.Connections use =
-          sight.last().pools().getOrDefault(pulse.pool(), new Reading.Connections(0, 0, 0, 0));
+      Reading.Connections use = sight.last().connections(pulse.pool());
       nodes.add(
           new Node(
               pulse.pool(),

@@ -124,8 +124,7 @@ record Sight(List<Reading> readings, List<Pulse> pulses) {
   List<PoolUse> pools() {
     List<PoolUse> pools = new ArrayList<>();
     for (Pulse pulse : pulses) {
-      Reading.Connections now =
-          last().pools().getOrDefault(pulse.pool(), new Reading.Connections(0, 0, 0, 0));
+      Reading.Connections now = last().connections(pulse.pool());
       pools.add(
           new PoolUse(
               pulse.pool(),
@@ -280,13 +279,12 @@ record Sight(List<Reading> readings, List<Pulse> pulses) {
   }
 
   private double pooled(String pool) {
-    Reading.Connections use = last().pools().get(pool);
-    return use == null ? 0 : use.inUse() + use.idle();
+    Reading.Connections use = last().connections(pool);
+    return use.inUse() + use.idle();
   }
 
   private double max(String pool) {
-    Reading.Connections use = last().pools().get(pool);
-    return use == null ? 0 : use.max();
+    return last().connections(pool).max();
   }
 
   private void ofTheProcess(List<Resource> all) {

@@ -1,6 +1,7 @@
 package banyan.business.catalog;
 
 import banyan.platform.search.SearchIndex;
+import dev.openfeature.sdk.Client;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,20 +30,29 @@ record FacetView(
 
   record PriceCount(long from, @Nullable Long to, long count) {}
 
-  /** Gives the numbers their names. */
+  /** Counts, and gives the numbers their names. */
   @Component
   static class Maker {
     private static final int SELLERS_MAX = 20;
 
     private final Categories categories;
     private final Shops shops;
+    private final SearchIndex index;
+    private final Client toggles;
 
-    Maker(Categories categories, Shops shops) {
+    Maker(Categories categories, Shops shops, SearchIndex index, Client toggles) {
       this.categories = categories;
       this.shops = shops;
+      this.index = index;
+      this.toggles = toggles;
     }
 
-    FacetView of(SearchIndex.Facets facets) {
+    /** Null while they are switched off: counting costs more than finding. */
+    @Nullable FacetView of(SearchIndex.Filter filter) {
+      if (!toggles.getBooleanValue("search-facets", true)) {
+        return null;
+      }
+      SearchIndex.Facets facets = index.facets(filter);
       return new FacetView(
           categories(facets.categories()),
           sellers(facets.sellers()),

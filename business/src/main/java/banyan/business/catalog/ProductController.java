@@ -55,7 +55,8 @@ class ProductController {
   /**
    * A part of the hits.
    *
-   * @param facets on the first page only: they are the same for the others
+   * @param facets on the first page only: they are the same for the others; absent while switched
+   *     off
    * @param correctedTo what was searched for instead of a text with words that occur nowhere
    */
   record Found(
@@ -101,7 +102,7 @@ class ProductController {
         display.cards(page.data().stream().map(Position::productId).toList(), false),
         page.nextCursor(),
         page.hasMore(),
-        cursor == null ? facets.of(index.facets(filter)) : null,
+        cursor == null ? facets.of(filter) : null,
         hits.corrected());
   }
 

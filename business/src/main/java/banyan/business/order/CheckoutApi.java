@@ -12,7 +12,6 @@ import banyan.business.pricing.Pricing.MixedCurrencies;
 import banyan.business.pricing.Pricing.NotPriced;
 import banyan.business.pricing.Pricing.Quote;
 import banyan.platform.ids.Ids;
-import banyan.platform.limits.Gate;
 import banyan.platform.money.Money;
 import banyan.platform.web.Allow;
 import banyan.platform.web.Buyer;
@@ -38,7 +37,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -54,24 +52,9 @@ class CheckoutApi {
   private final Payments payments;
   private final Promise promise;
 
-  /** What keeps a quote, and a rush in order. */
+  /** What keeps a quote, counts what became of it, and stops it all. */
   @org.springframework.stereotype.Component
-  record Promise(Pricing pricing, Clock clock, Gate gate, MeterRegistry meters, Client toggles) {
-    @Autowired
-    Promise(
-        Pricing pricing,
-        Clock clock,
-        OrderSettings settings,
-        MeterRegistry meters,
-        Client toggles) {
-      this(
-          pricing,
-          clock,
-          new Gate("checkout", settings.checkoutsAtOnce(), settings.checkoutPatience(), meters),
-          meters,
-          toggles);
-    }
-
+  record Promise(Pricing pricing, Clock clock, MeterRegistry meters, Client toggles) {
     /** One checkout at its end; the outcome is {@code placed} or the code of a refusal. */
     void count(String outcome) {
       meters.counter("checkout.outcomes", "outcome", outcome).increment();
@@ -155,7 +138,7 @@ class CheckoutApi {
             request.payment().method(),
             request.payment().token(),
             null);
-    return switch (promise.gate().pass(() -> begun(checkout))) {
+    return switch (begun(checkout)) {
       case Placed placed -> {
         promise.count("placed");
         if (fromCart) {
@@ -170,7 +153,7 @@ class CheckoutApi {
     };
   }
 
-  /** Inside the gate: a queue that formed while a provider hung is told so at once. */
+  /** While a provider is away nothing is begun. */
   private Orders.Outcome begun(Checkout checkout) {
     payments
         .away(checkout.paymentMethod())

@@ -68,8 +68,11 @@ class OrderRows {
             """)
         .param("shard", Ids.shardOf(tradeId))
         .param("tradeId", tradeId)
-        .query((row, n) -> held(jdbc, row))
-        .optional();
+        .query((row, n) -> held(row))
+        .optional()
+        // not while the row is read: outside a transaction that would take a second connection, and
+        // so many readers as there are connections would each wait for one of the others'
+        .map(trade -> with(trade, ordersOf(jdbc, tradeId)));
   }
 
   /**
@@ -89,11 +92,27 @@ class OrderRows {
         .list();
   }
 
-  private Held held(JdbcClient jdbc, ResultSet row) throws SQLException {
-    String refusal = row.getString("refusal");
-    long tradeId = row.getLong("trade_id");
+  private static Held with(Held trade, List<HeldOrder> orders) {
     return new Held(
-        tradeId,
+        trade.tradeId(),
+        trade.buyerId(),
+        trade.state(),
+        trade.total(),
+        trade.request(),
+        trade.address(),
+        trade.coupon(),
+        trade.paymentMethod(),
+        trade.paymentToken(),
+        trade.refusal(),
+        trade.placedAt(),
+        trade.imported(),
+        orders);
+  }
+
+  private Held held(ResultSet row) throws SQLException {
+    String refusal = row.getString("refusal");
+    return new Held(
+        row.getLong("trade_id"),
         row.getLong("buyer_id"),
         OrderState.valueOf(row.getString("state")),
         new Money(row.getLong("total"), row.getString("currency")),
@@ -105,7 +124,7 @@ class OrderRows {
         refusal == null ? null : json.readValue(refusal, Refused.class),
         row.getTimestamp("placed_at").toInstant(),
         row.getBoolean("imported"),
-        ordersOf(jdbc, tradeId));
+        List.of());
   }
 
   private List<HeldOrder> ordersOf(JdbcClient jdbc, long tradeId) {

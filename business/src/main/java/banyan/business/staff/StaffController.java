@@ -95,23 +95,34 @@ class StaffController {
 
   /**
    * @param byDefault what the settings say
+   * @param brownedOut off by itself on this node while it is overloaded; never when somebody has
+   *     turned it
    * @param reason why it was turned; absent while nobody has turned it, like those after it
    */
   record ToggleView(
       String name,
       boolean enabled,
       boolean byDefault,
+      boolean brownedOut,
       @Nullable String reason,
       @Nullable String changedBy,
       @Nullable Instant changedAt) {
     static ToggleView of(Toggles.State state) {
       Toggles.Turned turned = state.turned();
       return turned == null
-          ? new ToggleView(state.name(), state.enabled(), state.byDefault(), null, null, null)
+          ? new ToggleView(
+              state.name(),
+              state.enabled(),
+              state.byDefault(),
+              state.brownedOut(),
+              null,
+              null,
+              null)
           : new ToggleView(
               state.name(),
               state.enabled(),
               state.byDefault(),
+              false,
               turned.reason(),
               Long.toString(turned.changedBy()),
               turned.at());

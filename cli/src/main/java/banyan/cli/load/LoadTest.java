@@ -63,38 +63,39 @@ public final class LoadTest {
    */
   public Outcome run(int products, int units, boolean search, Runnable counting) {
     try (Shop shop = new Shop(plan.shop());
+        Wire wire = new Wire(shop.url());
         Witness witness =
             new Witness(plan.journal() == null ? null : new Journal(plan.journal()))) {
       progress.accept("preparing goods and guests");
       if (plan.mix() == Mix.ONLINE_MARKETPLACE) {
-        return marketplace(shop, witness.journal(), Math.max(1, products), units, counting);
+        return marketplace(shop, wire, witness.journal(), Math.max(1, products), units, counting);
       }
       Goods goods = products > 0 ? shop.stall(products, units) : shop.existing(1_000);
       List<String> guests = guests(shop);
-      Shopper shopper = new Shopper(shop, goods, guests, plan.patience());
+      Shopper shopper = new Shopper(wire, goods, guests);
       List<Map<String, Object>> steps = new ArrayList<>();
       Plan last = plan;
       double capacity = 0;
       if (search) {
-        capacity = capacity(shop, shopper, witness.journal(), steps);
+        capacity = capacity(wire, shopper, witness.journal(), steps);
         last = plan.step(Math.max(1, capacity), plan.duration(), plan.warmUp());
       }
       progress.accept(describe(last));
       meters.start();
-      Tally tally = new Run(last, shop, shopper, witness.journal()).go(counting);
+      Tally tally = new Run(last, wire, shopper, witness.journal()).go(counting);
       return Outcome.of(last, slo, tally, meters.used(), capacity, steps);
     }
   }
 
   /** Acts of many requests on goods of its own; the books of the run's own memory come last. */
   private Outcome marketplace(
-      Shop shop, @Nullable Journal journal, int products, int units, Runnable counting) {
+      Shop shop, Wire wire, @Nullable Journal journal, int products, int units, Runnable counting) {
     List<String> guests = guests(shop);
-    Market market = new Market(shop, guests, products, units, skewed, plan.patience());
-    Shopper nobody = new Shopper(shop, new Goods(List.of(NOTHING)), guests, plan.patience());
+    Market market = new Market(shop, wire, guests, products, units, skewed, plan.patience());
+    Shopper nobody = new Shopper(wire, new Goods(List.of(NOTHING)), guests);
     progress.accept(describe(plan));
     meters.start();
-    Tally tally = new Run(plan, shop, nobody, journal).at(market).go(counting);
+    Tally tally = new Run(plan, wire, nobody, journal).at(market).go(counting);
     market.settle();
     return Outcome.of(plan, slo, tally, meters.used(), 0, List.of()).with(market.anomalies());
   }
@@ -131,7 +132,7 @@ public final class LoadTest {
 
   /** Climbs by half until the objective is missed, then halves the gap. */
   private double capacity(
-      Shop shop, Shopper shopper, @Nullable Journal journal, List<Map<String, Object>> steps) {
+      Wire wire, Shopper shopper, @Nullable Journal journal, List<Map<String, Object>> steps) {
     double kept = 0;
     double missed = 0;
     double rate = plan.rate();
@@ -139,7 +140,7 @@ public final class LoadTest {
     while (halvings < HALVINGS && rate >= 1 && rate <= RATE_MAX) {
       progress.accept("trying %.0f requests/s".formatted(rate));
       Tally tally =
-          new Run(plan.step(rate, STEP, STEP_WARM_UP), shop, shopper, journal).go(() -> {});
+          new Run(plan.step(rate, STEP, STEP_WARM_UP), wire, shopper, journal).go(() -> {});
       boolean ok = slo.kept(tally);
       steps.add(step(rate, ok, tally));
       if (ok) {

@@ -2,7 +2,7 @@ package banyan.cli.load;
 
 import banyan.cli.load.Anomalies.Kind;
 import java.io.IOException;
-import java.net.http.HttpResponse;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -39,6 +39,7 @@ final class Market {
   private static final int WARES_PER_SELLER = 10;
 
   private final Shop shop;
+  private final Wire wire;
   private final Duration patience;
   private final boolean skewed;
   private final long units;
@@ -75,8 +76,15 @@ final class Market {
    * @param skewed whether few products are wanted by most
    */
   Market(
-      Shop shop, List<String> guests, int products, int units, boolean skewed, Duration patience) {
+      Shop shop,
+      Wire wire,
+      List<String> guests,
+      int products,
+      int units,
+      boolean skewed,
+      Duration patience) {
     this.shop = shop;
+    this.wire = wire;
     this.patience = patience;
     this.skewed = skewed;
     this.units = units;
@@ -126,8 +134,7 @@ final class Market {
   private void session(RandomGenerator random, @Nullable Journal journal) {
     String guest = idle.poll();
     if (guest == null) {
-      HttpResponse<byte[]> door = good(send("GET", "/api/cart", null), 200);
-      guest = door.headers().firstValue("Guest-Token").orElse("");
+      guest = shop.guest();
     }
     String[] who = {"Guest-Token", guest};
     try {
@@ -138,9 +145,9 @@ final class Market {
       }
       for (Ware ware : wanted) {
         int quantity = 1 + random.nextInt(UNITS_MAX);
-        HttpResponse<byte[]> put =
+        Wire.Answer put =
             send("PUT", "/api/cart/lines/" + ware.skuId, Map.of("quantity", quantity), who);
-        if (put.statusCode() != 404) {
+        if (put.status() != 404) {
           // 404: replaced a moment ago
           good(put, 200);
         }
@@ -169,7 +176,7 @@ final class Market {
     List<String> headers = new ArrayList<>(List.of(who));
     headers.addAll(List.of("Idempotency-Key", UUID.randomUUID().toString()));
     long asked = System.nanoTime();
-    HttpResponse<byte[]> answer;
+    Wire.Answer answer;
     try {
       answer = send("POST", "/api/checkouts", body, headers.toArray(String[]::new));
     } catch (Ended nobodyKnows) {
@@ -177,7 +184,7 @@ final class Market {
       throw nobodyKnows;
     }
     // all other faults may have come after the order was written
-    if (answer.statusCode() >= 500 && !NOTHING_DONE.contains(Run.codeOf(answer))) {
+    if (answer.status() >= 500 && !NOTHING_DONE.contains(Run.codeOf(answer))) {
       unsure.set(true);
     }
     for (JsonNode order : json(good(answer, 201)).path("orders")) {
@@ -229,7 +236,7 @@ final class Market {
   /** What could not be bought goes out of the cart; a cart in doubt is not used again. */
   private void leave(String guest, String[] who) {
     try {
-      if (send("DELETE", "/api/cart", null, who).statusCode() == 204) {
+      if (send("DELETE", "/api/cart", null, who).status() == 204) {
         idle.add(guest);
       }
     } catch (Ended lost) {
@@ -264,7 +271,7 @@ final class Market {
     }
   }
 
-  private HttpResponse<byte[]> edit(Ware ware, long pence, boolean published) {
+  private Wire.Answer edit(Ware ware, long pence, boolean published) {
     return send(
         "PUT",
         "/api/seller/products/" + ware.productId,
@@ -317,7 +324,7 @@ final class Market {
         return;
       }
       String[] buyer = {"Guest-Token", parcel.guest()};
-      HttpResponse<byte[]> answer =
+      Wire.Answer answer =
           parcel.shipped()
               ? send("POST", "/api/orders/" + parcel.orderId() + "/receive", null, buyer)
               : send(
@@ -325,7 +332,7 @@ final class Market {
                   "/api/seller/orders/" + parcel.orderId() + "/shipments",
                   Map.of(),
                   parcel.seller().token());
-      if (answer.statusCode() == 503 || answer.statusCode() == 429) {
+      if (answer.status() == 503 || answer.status() == 429) {
         parcels.add(parcel);
       }
       good(answer, parcel.shipped() ? 200 : 201);
@@ -362,30 +369,21 @@ final class Market {
     }
   }
 
-  private HttpResponse<byte[]> send(
+  private Wire.Answer send(
       String method, String path, @Nullable Map<String, ?> body, String... headers) {
+    String text = body == null ? null : Shop.JSON.writeValueAsString(body);
     try {
-      return shop.send(
-          shop.request(
-              method,
-              path,
-              patience,
-              body == null ? null : Shop.JSON.writeValueAsString(body),
-              headers));
-    } catch (java.net.http.HttpTimeoutException late) {
+      return wire.send(wire.request(method, path, text, headers), patience);
+    } catch (SocketTimeoutException late) {
       throw new Ended(
           new Came(Tally.Kind.UNKNOWN, "no answer within " + patience.toSeconds() + " s"));
     } catch (IOException broken) {
-      throw new Ended(
-          new Came(Tally.Kind.FAILED, "connection: " + broken.getClass().getSimpleName()));
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new Ended(new Came(Tally.Kind.UNKNOWN, "interrupted"));
+      throw new Ended(new Came(Tally.Kind.FAILED, Run.BROKEN + broken.getClass().getSimpleName()));
     }
   }
 
-  private static HttpResponse<byte[]> good(HttpResponse<byte[]> answer, int expected) {
-    if (answer.statusCode() != expected) {
+  private static Wire.Answer good(Wire.Answer answer, int expected) {
+    if (answer.status() != expected) {
       Tally.Kind kind = Run.kindOf(answer);
       throw new Ended(
           new Came(kind == Tally.Kind.GOOD ? Tally.Kind.FAILED : kind, Run.codeOf(answer)));
@@ -393,7 +391,7 @@ final class Market {
     return answer;
   }
 
-  private static JsonNode json(HttpResponse<byte[]> answer) {
+  private static JsonNode json(Wire.Answer answer) {
     return Shop.JSON.readTree(answer.body());
   }
 }

@@ -73,8 +73,12 @@ public record Outcome(
     totals.put("offeredPerSecond", round(tally.offered() / length));
     totals.put("answeredPerSecond", round(good / length));
     totals.put("offered", tally.offered());
+    totals.put("retried", tally.retried());
     for (Kind kind : Kind.values()) {
       totals.put(kind.name().toLowerCase(java.util.Locale.ROOT), tally.count(kind));
+    }
+    if (tally.count(Kind.SHED) > 0) {
+      totals.put("shedLatency", latencies(tally.shed()));
     }
     Map<String, Map<String, Object>> acts = new LinkedHashMap<>();
     for (Mix.Act act : Mix.Act.values()) {
@@ -111,7 +115,7 @@ public record Outcome(
         tally.codes(),
         rounded(processor),
         each,
-        series(tally),
+        series(tally, slo),
         steps,
         Map.of(),
         List.of());
@@ -126,6 +130,7 @@ public record Outcome(
     told.put("seconds", plan.duration().toSeconds());
     told.put("warmUpSeconds", plan.warmUp().toSeconds());
     told.put("buyers", plan.buyers());
+    told.put("retries", plan.storm().retries());
     told.put("objective", slo.toString());
     told.put("seed", plan.seed());
     return told;
@@ -141,12 +146,14 @@ public record Outcome(
     return told;
   }
 
-  private static List<Map<String, Object>> series(Tally tally) {
+  private static List<Map<String, Object>> series(Tally tally, Slo slo) {
     List<Map<String, Object>> series = new ArrayList<>();
     for (Tally.Second second : tally.seconds()) {
       Map<String, Object> told = new LinkedHashMap<>();
       told.put("offered", second.offered.get());
       told.put("good", second.count(Kind.GOOD) + second.count(Kind.REFUSED));
+      told.put("inTime", slo.inTime(second));
+      told.put("retried", second.retried.get());
       told.put("shed", second.count(Kind.SHED));
       told.put("bad", second.count(Kind.FAILED) + second.count(Kind.UNKNOWN));
       told.put("p50", round(second.latency.getValueAtPercentile(50) / 1000.0));

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param patience after which an answer counts as unknown: the shop may have done it
  * @param journal where acknowledged orders are written; null for nowhere
  * @param seed of everything that is chosen at random
+ * @param storm what makes it worse than a rate
  */
 public record Plan(
     String shop,
@@ -27,7 +28,23 @@ public record Plan(
     int buyers,
     Duration patience,
     @Nullable Path journal,
-    long seed) {
+    long seed,
+    Storm storm) {
+  /** Nobody tries again, and no more come at one time than at another. */
+  public Plan(
+      String shop,
+      Mix mix,
+      double rate,
+      int clients,
+      Duration duration,
+      Duration warmUp,
+      int buyers,
+      Duration patience,
+      @Nullable Path journal,
+      long seed) {
+    this(shop, mix, rate, clients, duration, warmUp, buyers, patience, journal, seed, Storm.NONE);
+  }
+
   /**
    * Orders a second in the first second of Singles' Day against those before it (Huang et al.,
    * X-Engine, SIGMOD 2019).
@@ -47,6 +64,16 @@ public record Plan(
   /** The same at another rate and for another time, without a warm-up of its own. */
   Plan step(double otherRate, Duration otherDuration, Duration otherWarmUp) {
     return new Plan(
-        shop, mix, otherRate, 0, otherDuration, otherWarmUp, buyers, patience, journal, seed);
+        shop,
+        mix,
+        otherRate,
+        0,
+        otherDuration,
+        otherWarmUp,
+        buyers,
+        patience,
+        journal,
+        seed,
+        storm);
   }
 }

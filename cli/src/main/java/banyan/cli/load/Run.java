@@ -2,9 +2,9 @@ package banyan.cli.load;
 
 import banyan.cli.load.Tally.Kind;
 import java.io.IOException;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,17 +23,18 @@ final class Run {
   private static final int UNDER_WAY_MAX = 8_000;
 
   private static final long SPIN_NANOS = 60_000;
+  static final String BROKEN = "connection: ";
 
   private final Plan plan;
-  private final Shop shop;
+  private final Wire wire;
   private final Shopper shopper;
   private final @Nullable Journal journal;
   private @Nullable Market market;
   private final Semaphore underWay = new Semaphore(UNDER_WAY_MAX);
 
-  Run(Plan plan, Shop shop, Shopper shopper, @Nullable Journal journal) {
+  Run(Plan plan, Wire wire, Shopper shopper, @Nullable Journal journal) {
     this.plan = plan;
-    this.shop = shop;
+    this.wire = wire;
     this.shopper = shopper;
     this.journal = journal;
   }
@@ -59,32 +60,43 @@ final class Run {
   private void drive(Duration duration, double rate, Tally tally) {
     try (ExecutorService shoppers = Executors.newVirtualThreadPerTaskExecutor()) {
       if (plan.open()) {
-        arrive(duration, rate, tally, shoppers);
+        arrive(stretches(duration, rate), tally, shoppers);
       } else {
         stay(duration, tally, shoppers);
       }
     }
   }
 
-  private void arrive(Duration duration, double rate, Tally tally, ExecutorService shoppers) {
+  /** A while with one rate; nanoseconds since the beginning. */
+  private record Stretch(long from, long to, double rate) {}
+
+  /** The warm-up has no spike, and no time for one. */
+  private List<Stretch> stretches(Duration duration, double rate) {
+    long end = duration.toNanos();
+    Storm.Spike spike = plan.storm().spike();
+    if (spike == null || duration.compareTo(plan.duration()) < 0) {
+      return List.of(new Stretch(0, end, rate));
+    }
+    long from = Math.min(end, spike.from().toNanos());
+    long to = Math.min(end, from + spike.lasts().toNanos());
+    return List.of(
+        new Stretch(0, from, rate),
+        new Stretch(from, to, rate * spike.times()),
+        new Stretch(to, end, rate));
+  }
+
+  private void arrive(List<Stretch> stretches, Tally tally, ExecutorService shoppers) {
     SplittableRandom random = new SplittableRandom(plan.seed());
     long start = System.nanoTime();
-    long requests = Math.round(rate * duration.toNanos() / 1e9);
-    for (long i = 0; i < requests; i++) {
-      long due = start + Math.round(i * 1e9 / rate);
-      waitUntil(due);
-      SplittableRandom own = random.split();
-      tally.offered(due - start);
-      if (underWay.tryAcquire()) {
-        shoppers.execute(() -> {
-          try {
-            one(own, due, start, tally);
-          } finally {
-            underWay.release();
-          }
-        });
-      } else {
-        tally.answered(Mix.Act.VIEW, due - start, 0, Kind.UNKNOWN, "not sent: too many under way");
+    long end = start + stretches.getLast().to();
+    for (Stretch stretch : stretches) {
+      long requests = Math.round(stretch.rate() * (stretch.to() - stretch.from()) / 1e9);
+      for (long i = 0; i < requests; i++) {
+        long due = start + stretch.from() + Math.round(i * 1e9 / stretch.rate());
+        waitUntil(due);
+        SplittableRandom own = random.split();
+        tally.offered(due - start);
+        shoppers.execute(() -> visit(own, due, start, end, tally));
       }
     }
   }
@@ -109,7 +121,7 @@ final class Run {
         long now;
         while ((now = System.nanoTime()) < end) {
           tally.offered(now - start);
-          one(own, now, start, tally);
+          visit(own, now, start, end, tally);
         }
       });
     }
@@ -124,7 +136,10 @@ final class Run {
     }
   }
 
-  private void one(SplittableRandom random, long due, long start, Tally tally) {
+  /**
+   * One shopper with one wish, who tries again as often as the plan says, and not after its end.
+   */
+  private void visit(SplittableRandom random, long due, long start, long end, Tally tally) {
     Mix.Act act = plan.mix().pick(random);
     if (market != null) {
       Market.Came came = market.perform(act, random, journal);
@@ -132,41 +147,67 @@ final class Run {
       return;
     }
     Shopper.Errand errand = shopper.errand(act, random);
-    Kind kind;
-    String code;
+    long meant = due;
+    for (int attempt = 0; ; attempt++) {
+      Result result = attempt(errand);
+      tally.answered(
+          errand.act(), meant - start, System.nanoTime() - meant, result.kind(), result.code());
+      if (!result.again() || attempt >= plan.storm().retries()) {
+        return;
+      }
+      long pause = plan.storm().pause(attempt, result.retryAfter(), random).toNanos();
+      meant = System.nanoTime() + pause;
+      if (meant >= end) {
+        return;
+      }
+      LockSupport.parkNanos(pause);
+      tally.retried(meant - start);
+    }
+  }
+
+  private record Result(Kind kind, String code, int retryAfter) {
+    /** A shopper who got no answer, or was told to come back, tries again if he ever does. */
+    boolean again() {
+      return kind == Kind.SHED || kind == Kind.UNKNOWN || code.startsWith(BROKEN);
+    }
+  }
+
+  private Result attempt(Shopper.Errand errand) {
+    if (!underWay.tryAcquire()) {
+      return new Result(Kind.UNKNOWN, "not sent: too many under way", 0);
+    }
     try {
-      HttpResponse<byte[]> answer = shop.send(errand.request());
-      kind = kindOf(answer);
-      code = kind == Kind.GOOD ? "" : codeOf(answer);
+      Wire.Answer answer = wire.send(errand.request(), plan.patience());
+      Kind kind = kindOf(answer);
       if (kind == Kind.GOOD && errand.buys() && journal != null) {
         Shopper.acknowledged(errand, answer).forEach(journal::add);
       }
-    } catch (HttpTimeoutException late) {
-      kind = Kind.UNKNOWN;
-      code = "no answer within " + plan.patience().toSeconds() + " s";
+      return new Result(kind, kind == Kind.GOOD ? "" : codeOf(answer), answer.retryAfter());
+    } catch (SocketTimeoutException late) {
+      return new Result(Kind.UNKNOWN, "no answer within " + plan.patience().toSeconds() + " s", 0);
     } catch (IOException broken) {
-      kind = Kind.FAILED;
-      code = "connection: " + broken.getClass().getSimpleName();
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      return;
+      return new Result(Kind.FAILED, BROKEN + broken.getClass().getSimpleName(), 0);
+    } finally {
+      underWay.release();
     }
-    tally.answered(act, due - start, System.nanoTime() - due, kind, code);
   }
 
-  static Kind kindOf(HttpResponse<byte[]> answer) {
-    return switch (answer.statusCode()) {
+  static Kind kindOf(Wire.Answer answer) {
+    return switch (answer.status()) {
       case 200, 201, 204 -> Kind.GOOD;
       case 402, 409 -> Kind.REFUSED;
-      case 429, 503 -> Kind.SHED;
+      // a refusal that does not say when to come back, or what it is, is a failure
+      case 429, 503 ->
+          answer.retryAfter() > 0 && answer.type().startsWith("application/problem+json")
+              ? Kind.SHED
+              : Kind.FAILED;
       default -> Kind.FAILED;
     };
   }
 
-  static String codeOf(HttpResponse<byte[]> answer) {
-    String type = answer.headers().firstValue("Content-Type").orElse("");
-    return answer.statusCode()
-        + (type.contains("json")
+  static String codeOf(Wire.Answer answer) {
+    return answer.status()
+        + (answer.type().contains("json")
             ? " " + Shop.JSON.readTree(answer.body()).path("code").asString("")
             : "");
   }

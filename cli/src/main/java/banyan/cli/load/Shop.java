@@ -33,13 +33,12 @@ final class Shop implements AutoCloseable {
     this.url = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
   }
 
-  /**
-   * A request, ready to be sent.
-   *
-   * @param headers names and values in turn
-   * @param body JSON, or null
-   */
-  HttpRequest request(
+  /** Its address, without a slash at the end. */
+  String url() {
+    return url;
+  }
+
+  private HttpRequest request(
       String method, String path, Duration patience, @Nullable String body, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url + path))
@@ -55,7 +54,7 @@ final class Shop implements AutoCloseable {
     return (headers.length == 0 ? request : request.headers(headers)).build();
   }
 
-  HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
+  private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
     return http.send(request, HttpResponse.BodyHandlers.ofByteArray());
   }
 

@@ -1,10 +1,7 @@
 package banyan.cli.load;
 
 import java.net.URLEncoder;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,22 +22,20 @@ final class Shopper {
   static final Map<String, String> PAYMENT = Map.of("method", "sandbox", "token", "tok_approve");
   private static final int LINES_MAX = 3;
 
-  private final Shop shop;
+  private final Wire wire;
   private final Goods goods;
   private final List<String> guests;
-  private final Duration patience;
 
-  Shopper(Shop shop, Goods goods, List<String> guests, Duration patience) {
-    this.shop = shop;
+  Shopper(Wire wire, Goods goods, List<String> guests) {
+    this.wire = wire;
     this.goods = goods;
     this.guests = guests;
-    this.patience = patience;
   }
 
   /**
    * @param guest whose request it is; the token finds the order again
    */
-  record Errand(Mix.Act act, HttpRequest request, String guest) {
+  record Errand(Mix.Act act, byte[] request, String guest) {
     boolean buys() {
       return act == Mix.Act.BUY || act == Mix.Act.BUY_HOT;
     }
@@ -48,7 +43,7 @@ final class Shopper {
 
   Errand errand(Mix.Act act, RandomGenerator random) {
     String guest = guests.get(random.nextInt(guests.size()));
-    HttpRequest request =
+    byte[] request =
         switch (act) {
           case VIEW -> get("/api/products/" + goods.popular(random).slug());
           case SEARCH -> get("/api/products?limit=20&q=" + words(goods.popular(random).title()));
@@ -56,18 +51,16 @@ final class Shopper {
           case REVIEWS ->
               get("/api/products/" + goods.popular(random).productId() + "/reviews?limit=10");
           case ADD ->
-              shop.request(
+              wire.request(
                   "PUT",
                   "/api/cart/lines/" + Goods.sku(goods.popular(random), random),
-                  patience,
                   "{\"quantity\":1}",
                   "Guest-Token",
                   guest);
           case FAVOURITE ->
-              shop.request(
+              wire.request(
                   "PUT",
                   "/api/favourites/" + goods.popular(random).productId(),
-                  patience,
                   null,
                   "Guest-Token",
                   guest);
@@ -79,8 +72,8 @@ final class Shopper {
     return new Errand(act, request, guest);
   }
 
-  private HttpRequest get(String path) {
-    return shop.request("GET", path, patience, null);
+  private byte[] get(String path) {
+    return wire.request("GET", path, null);
   }
 
   private static String words(String title) {
@@ -96,13 +89,12 @@ final class Shopper {
     return lines;
   }
 
-  private HttpRequest buy(Map<String, Integer> units, String guest) {
+  private byte[] buy(Map<String, Integer> units, String guest) {
     List<Map<String, Object>> lines = new ArrayList<>();
     units.forEach((skuId, quantity) -> lines.add(Map.of("skuId", skuId, "quantity", quantity)));
-    return shop.request(
+    return wire.request(
         "POST",
         "/api/checkouts",
-        patience,
         Shop.JSON.writeValueAsString(
             Map.of("lines", lines, "address", ADDRESS, "payment", PAYMENT)),
         "Guest-Token",
@@ -112,7 +104,7 @@ final class Shopper {
   }
 
   /** The orders that a purchase was acknowledged with. */
-  static List<Journal.Acknowledged> acknowledged(Errand errand, HttpResponse<byte[]> answer) {
+  static List<Journal.Acknowledged> acknowledged(Errand errand, Wire.Answer answer) {
     List<Journal.Acknowledged> orders = new ArrayList<>();
     for (JsonNode order : Shop.JSON.readTree(answer.body()).path("orders")) {
       orders.add(

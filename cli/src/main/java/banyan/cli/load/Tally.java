@@ -33,6 +33,7 @@ final class Tally {
   /** One second of the run. */
   static final class Second {
     final AtomicLong offered = new AtomicLong();
+    final AtomicLong retried = new AtomicLong();
     final EnumMap<Kind, AtomicLong> kinds = new EnumMap<>(Kind.class);
     final ConcurrentHistogram latency = new ConcurrentHistogram(LONGEST_MICROS, 2);
 
@@ -52,6 +53,8 @@ final class Tally {
   private final Map<Mix.Act, ConcurrentHistogram> latencies = new EnumMap<>(Mix.Act.class);
   private final Map<Mix.Act, AtomicLong> counts = new EnumMap<>(Mix.Act.class);
   private final Map<String, Long> codes = new TreeMap<>();
+  private final AtomicLong retried = new AtomicLong();
+  private final ConcurrentHistogram shed = new ConcurrentHistogram(LONGEST_MICROS, 3);
 
   Tally(Duration duration) {
     seconds = new AtomicReferenceArray<>((int) Math.max(1, duration.toSeconds()) + 1);
@@ -77,6 +80,12 @@ final class Tally {
     at(sinceStartNanos).offered.incrementAndGet();
   }
 
+  /** Somebody tries again. */
+  void retried(long sinceStartNanos) {
+    retried.incrementAndGet();
+    at(sinceStartNanos).retried.incrementAndGet();
+  }
+
   /**
    * @param sinceStartNanos when it was meant to be sent
    * @param code what to list it under when it is not good, for instance {@code 503 busy}
@@ -95,6 +104,8 @@ final class Tally {
       if (all != null) {
         all.recordValue(micros);
       }
+    } else if (kind == Kind.SHED) {
+      shed.recordValue(micros);
     }
     AtomicLong acts = counts.get(act);
     if (acts != null) {
@@ -134,6 +145,16 @@ final class Tally {
       sum += second == null ? 0 : second.offered.get();
     }
     return sum;
+  }
+
+  /** Requests that were sent again. */
+  long retried() {
+    return retried.get();
+  }
+
+  /** How long it took to be told to come back. */
+  Histogram shed() {
+    return shed;
   }
 
   long count(Mix.Act act) {

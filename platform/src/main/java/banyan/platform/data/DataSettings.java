@@ -18,9 +18,11 @@ import org.springframework.validation.annotation.Validated;
  * @param user that all of them know
  * @param password of that user
  * @param poolMax connections to one database: a few more than it has cores, for requests wait for
- *     commits, not for CPU
+ *     commits, not for CPU. From 12 on they are divided: five twelfths for requests in which money
+ *     moves, a quarter for those that look, a third for work that no request waits for
  * @param acquire how long a request waits for a connection before it is told to come back
- * @param statement how long one statement may run
+ * @param statement how long one statement may run that no request waits for; where connections are
+ *     divided, half of it when money moves, and a third when somebody looks
  * @param modules the URLs of a module that has databases of its own: with n of them, logical shard
  *     s lives in number s · n / 1024
  */

@@ -23,7 +23,7 @@ public final class Databases implements AutoCloseable {
   private final Ids ids;
   private final JsonMapper json;
   private final MeterRegistry meters;
-  private final Map<String, HikariDataSource> pools = new LinkedHashMap<>();
+  private final Map<String, Lanes> pools = new LinkedHashMap<>();
   private final Map<String, Database> modules = new LinkedHashMap<>();
 
   public Databases(DataSettings settings, Ids ids, JsonMapper json, MeterRegistry meters) {
@@ -55,11 +55,18 @@ public final class Databases implements AutoCloseable {
     public String address() {
       return source.getJdbcUrl().replaceFirst("^jdbc:\\w+://", "").replaceFirst("\\?.*", "");
     }
+
+    /** The database that a pool with this name, as metrics have it, belongs to. */
+    public static String ofLane(String poolName) {
+      return poolName.replaceFirst("\\..*", "");
+    }
   }
 
   /** The databases that are in use, in the order they were opened. */
   public synchronized List<Pool> pools() {
-    return pools.values().stream().map(pool -> new Pool(pool.getPoolName(), pool)).toList();
+    return pools.values().stream()
+        .map(lanes -> new Pool(Pool.ofLane(lanes.any().getPoolName()), lanes.any()))
+        .toList();
   }
 
   private Database open(String module) {
@@ -69,32 +76,36 @@ public final class Databases implements AutoCloseable {
             .map(pool -> {
               migrate(module, pool);
               return new Database.Node(
-                  JdbcClient.create(pool),
+                  JdbcClient.create(new BoundStatements(pool)),
                   new TransactionTemplate(new JdbcTransactionManager(pool)));
             })
             .toList();
     return new Database(module, nodes, ids, json::writeValueAsString, new Work(module, meters));
   }
 
-  private HikariDataSource connect(String url) {
+  private Lanes connect(String url) {
+    String name = "pool-" + pools.size();
+    return new Lanes(settings, lane -> connect(url, name, lane));
+  }
+
+  private HikariDataSource connect(String url, String name, Lanes.Lane lane) {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url);
     config.setUsername(settings.user());
     config.setPassword(settings.password());
-    config.setMaximumPoolSize(settings.poolMax());
+    config.setMaximumPoolSize(lane.size());
     config.setConnectionTimeout(settings.acquire().toMillis());
     config.setInitializationFailTimeout(60_000);
-    config.setPoolName("pool-" + pools.size());
+    config.setPoolName(name + lane.suffix());
     config.setMetricRegistry(meters);
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
     config.addDataSourceProperty("prepareThreshold", "3");
     config.addDataSourceProperty("ApplicationName", "banyan");
-    config.addDataSourceProperty(
-        "options", "-c statement_timeout=" + settings.statement().toMillis());
+    config.addDataSourceProperty("options", "-c statement_timeout=" + lane.statement().toMillis());
     return new HikariDataSource(config);
   }
 
-  private static void migrate(String module, HikariDataSource pool) {
+  private static void migrate(String module, Lanes pool) {
     Flyway.configure()
         .dataSource(pool)
         .table("flyway_" + module)
@@ -108,6 +119,6 @@ public final class Databases implements AutoCloseable {
 
   @Override
   public void close() {
-    pools.values().forEach(HikariDataSource::close);
+    pools.values().forEach(Lanes::close);
   }
 }

@@ -1,5 +1,8 @@
 package banyan.platform.data;
 
+import banyan.platform.limits.Deadline;
+import banyan.platform.limits.Urgency;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -65,6 +68,9 @@ public final class Shared<I, O extends @Nullable Object> {
   /** How long a busy lane waits for as many as the last batch had. */
   static final long GATHER_NANOS = Long.getLong("banyan.gather", 1_000_000);
 
+  /** How long work that no request waits for is worth having. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   /** How a batch is run: in a transaction, or as a read. */
   interface Runner {
     <T> T run(long shardKey, java.util.function.Function<JdbcClient, T> work);
@@ -73,6 +79,8 @@ public final class Shared<I, O extends @Nullable Object> {
   private static final class Ticket<I, O extends @Nullable Object> {
     private final long shardKey;
     private final I item;
+    private final Urgency urgency = Deadline.urgencyNow();
+    private final Duration left = Deadline.left(PATIENCE);
 
     /** Completed with how to get the outcome: it is there, or the caller does the work alone. */
     private final CompletableFuture<Supplier<O>> outcome = new CompletableFuture<>();
@@ -187,7 +195,9 @@ public final class Shared<I, O extends @Nullable Object> {
   private void serve(List<Ticket<I, O>> batch) {
     try {
       List<I> items = batch.stream().map(ticket -> ticket.item).toList();
-      List<O> outcomes = runner.run(batch.getFirst().shardKey, jdbc -> work(jdbc, items));
+      List<O> outcomes =
+          deadlineOf(batch)
+              .bound(() -> runner.run(batch.getFirst().shardKey, jdbc -> work(jdbc, items)));
       for (int i = 0; i < batch.size(); i++) {
         O outcome = outcomes.get(i);
         batch.get(i).outcome.complete(() -> outcome);
@@ -202,6 +212,17 @@ public final class Shared<I, O extends @Nullable Object> {
         }
       }
     }
+  }
+
+  /** As urgent as the most urgent of them, and worth having as long as for the most patient. */
+  private static Deadline deadlineOf(List<? extends Ticket<?, ?>> batch) {
+    Urgency urgency = Urgency.BACKGROUND;
+    Duration left = Duration.ZERO;
+    for (Ticket<?, ?> ticket : batch) {
+      urgency = ticket.urgency.compareTo(urgency) < 0 ? ticket.urgency : urgency;
+      left = ticket.left.compareTo(left) > 0 ? ticket.left : left;
+    }
+    return Deadline.after(urgency, left);
   }
 
   /** Whether trying the items one by one tells the guilty from the others. */

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,11 +49,12 @@ public final class Toggles implements FeatureProvider, SmartLifecycle {
 
   /**
    * @param byDefault what it is while nobody has turned it
-   * @param turned null while nobody has
+   * @param brownedOut whether it is off by itself while this node is overloaded
+   * @param turned null while nobody has; what somebody said holds in an overload too
    */
-  public record State(String name, boolean byDefault, @Nullable Turned turned) {
+  public record State(String name, boolean byDefault, boolean brownedOut, @Nullable Turned turned) {
     public boolean enabled() {
-      return turned == null ? byDefault : turned.enabled();
+      return turned == null ? byDefault && !brownedOut : turned.enabled();
     }
   }
 
@@ -66,8 +68,18 @@ public final class Toggles implements FeatureProvider, SmartLifecycle {
   private volatile Map<String, Turned> turned = Map.of();
   private volatile boolean stale;
   private volatile boolean running;
+  private volatile boolean brownedOut;
+  private final BooleanSupplier overload;
 
-  public Toggles(ToggleSettings settings, Databases databases, MeterRegistry meters) {
+  /**
+   * @param overload whether this node shall do without what is optional
+   */
+  public Toggles(
+      ToggleSettings settings,
+      Databases databases,
+      MeterRegistry meters,
+      BooleanSupplier overload) {
+    this.overload = overload;
     this.settings = settings;
     this.defaults = settings.sorted();
     this.database = databases.module("toggles");
@@ -92,8 +104,13 @@ public final class Toggles implements FeatureProvider, SmartLifecycle {
   /** All toggles, by name, as this node knows them. */
   public List<State> states() {
     return defaults.entrySet().stream()
-        .map(known -> new State(known.getKey(), known.getValue(), turned.get(known.getKey())))
+        .map(known -> state(known.getKey(), known.getValue()))
         .toList();
+  }
+
+  private State state(String name, boolean byDefault) {
+    boolean off = brownedOut && settings.optional().contains(name);
+    return new State(name, byDefault, off, turned.get(name));
   }
 
   private Optional<State> find(String name) {
@@ -173,11 +190,21 @@ public final class Toggles implements FeatureProvider, SmartLifecycle {
 
   private void refreshAgain() {
     try {
+      brownOut(overload.getAsBoolean());
       refresh();
     } catch (RuntimeException | Error fault) {
       // the scheduler would never look again, and nobody would know
       log.atWarn().setCause(fault).log("toggles keep their last values");
     }
+  }
+
+  private void brownOut(boolean now) {
+    if (now != brownedOut) {
+      log.atWarn()
+          .addKeyValue("toggles", settings.optional())
+          .log(now ? "overloaded: optional things are off" : "optional things are on again");
+    }
+    brownedOut = now;
   }
 
   @Override
@@ -212,10 +239,10 @@ public final class Toggles implements FeatureProvider, SmartLifecycle {
           .errorMessage("no toggle named " + name)
           .build();
     }
-    Turned row = turned.get(name);
+    State state = state(name, byDefault);
     return ProviderEvaluation.<Boolean>builder()
-        .value(row == null ? byDefault : Boolean.valueOf(row.enabled()))
-        .reason((row == null ? Reason.DEFAULT : Reason.CACHED).name())
+        .value(state.enabled())
+        .reason((state.turned() == null ? Reason.DEFAULT : Reason.CACHED).name())
         .build();
   }
 

@@ -86,7 +86,9 @@ class ApiDocumentation {
                     Money is {"amount": minor units, "currency": ISO 4217}. Lists come in pages: \
                     give nextCursor back as cursor. A POST that creates something takes an \
                     Idempotency-Key: the same key brings the same answer, however often it is \
-                    sent. Every refusal is a problem of RFC 9457 whose code is stable.\
+                    sent. Every refusal is a problem of RFC 9457 whose code is stable. Who will not wait \
+                    says for how long in Request-Timeout-Ms. 503 with Retry-After means that \
+                    nothing is wrong with the request: the same one may come again.\
                     """)
                 .license(new License().name("Apache-2.0")))
         .servers(List.of(new Server().url("/")))

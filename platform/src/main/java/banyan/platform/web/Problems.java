@@ -2,6 +2,7 @@ package banyan.platform.web;
 
 import banyan.platform.data.KeyReused;
 import banyan.platform.limits.Busy;
+import banyan.platform.limits.Deadline;
 import jakarta.servlet.http.HttpServletRequest;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -248,6 +249,16 @@ class Problems extends ResponseEntityExceptionHandler {
         .addKeyValue("requestId", CallerFilter.requestIdOf(servlet))
         .addKeyValue("cause", rootOf(e).toString())
         .log("request refused: database away");
+    if (Deadline.passed()) {
+      return answer(
+          e,
+          Problem.of(
+                  HttpStatus.SERVICE_UNAVAILABLE,
+                  "too_late",
+                  "The answer would have come too late; send the request again with the same Idempotency-Key.")
+              .retryAfter(Duration.ofSeconds(1)),
+          request);
+    }
     return answer(
         e,
         Problem.of(

@@ -1,5 +1,7 @@
 package banyan.platform.web;
 
+import banyan.platform.limits.Admission;
+import banyan.platform.limits.AdmissionSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import org.apache.catalina.core.StandardHost;
@@ -22,9 +24,29 @@ import tools.jackson.databind.JacksonModule;
 
 /** Puts the guard at every door under {@code /api}. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(WebSettings.class)
+@EnableConfigurationProperties({WebSettings.class, AdmissionSettings.class})
 @Import({Problems.class, ErrorPage.class, ApiDocumentation.class})
 public class WebConfiguration {
+  @Bean
+  Admission admission(AdmissionSettings settings, MeterRegistry meters) {
+    return new Admission(settings, meters);
+  }
+
+  /** Before all others: what is turned away shall have cost nothing. */
+  @Bean
+  FilterRegistrationBean<AdmissionFilter> admissionFirst(
+      Admission admission,
+      AdmissionSettings settings,
+      Routes routes,
+      ObjectProvider<BusyPage> page) {
+    FilterRegistrationBean<AdmissionFilter> registration =
+        new FilterRegistrationBean<>(
+            new AdmissionFilter(admission, settings, routes, page.getIfAvailable()));
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    registration.setAsyncSupported(true);
+    return registration;
+  }
+
   @Bean
   CallerFilter callerFilter(Authenticator authenticator, WebSettings settings) {
     return new CallerFilter(authenticator, settings);
