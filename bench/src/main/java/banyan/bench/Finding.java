@@ -31,6 +31,11 @@ record Finding(
   /** Something that can be driven for a while. */
   interface Load {
     Lap run(Duration duration);
+
+    /** The same before anything counts. */
+    default void warm(Duration duration) {
+      run(duration);
+    }
   }
 
   /** How long, and how often, everything is measured. */
@@ -50,8 +55,8 @@ record Finding(
       Patience patience,
       Load ours,
       Load limit) {
-    ours.run(patience.warm());
-    limit.run(patience.warm().dividedBy(3));
+    ours.warm(patience.warm());
+    limit.warm(patience.warm().dividedBy(3));
     List<Lap> a = new ArrayList<>();
     List<Lap> b = new ArrayList<>();
     List<Double> ratios = new ArrayList<>();

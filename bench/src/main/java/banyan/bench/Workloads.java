@@ -48,7 +48,7 @@ final class Workloads {
   }
 
   private static Load loop(Market market, Supplier<Errand> errand) {
-    return crowd(market, CONNECTIONS, errand)::run;
+    return crowd(market, CONNECTIONS, errand);
   }
 
   private Load sql(List<String> scripts, Map<String, Long> variables) {
@@ -65,7 +65,7 @@ final class Workloads {
           0.70,
           patience,
           loop(small, () -> Errands.ask(() -> Errands.product(shelves.popular()))),
-          limit.crowd("/bytes", CONNECTIONS)::run);
+          limit.crowd("/bytes", CONNECTIONS));
     }
   }
 
@@ -90,7 +90,7 @@ final class Workloads {
           0.60,
           patience,
           loop(large, () -> Errands.ask(() -> Errands.product(many.any()))),
-          limit.crowd("/row", CONNECTIONS)::run);
+          limit.crowd("/row", CONNECTIONS));
     }
   }
 
@@ -270,7 +270,7 @@ final class Workloads {
   /** Idle connections beside live ones; what the live ones feel of them. */
   Finding idle() {
     Crowd live = crowd(small, CONNECTIONS, () -> Errands.ask(() -> Errands.product(shelves.any())));
-    live.run(patience.warm());
+    live.warm(patience.warm());
     double without = Finding.percentile(live.run(patience.lap()), 99);
     List<Wire> idle = new ArrayList<>();
     List<Socket> held = new ArrayList<>();
@@ -318,7 +318,8 @@ final class Workloads {
   Finding halfLoad() {
     Crowd buyers = crowd(small, 2 * CONNECTIONS, () -> Errands.buy(shelves::anySku));
     if (capacity == 0) {
-      capacity = buyers.run(patience.warm()).rate();
+      buyers.warm(patience.warm());
+      capacity = buyers.run(patience.lap()).rate();
     }
     buyers.run(patience.warm(), capacity / 2);
     Lap lap = buyers.run(patience.lap().multipliedBy(4), capacity / 2);

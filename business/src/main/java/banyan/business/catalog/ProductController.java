@@ -10,6 +10,7 @@ import banyan.platform.web.Answers;
 import banyan.platform.web.Caller;
 import banyan.platform.web.Page;
 import banyan.platform.web.Problem;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Size;
@@ -20,7 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
-import org.springframework.http.ResponseEntity;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -148,7 +149,8 @@ class ProductController {
   /** One product; what is not published is shown to its seller only. */
   @GetMapping("/api/products/{idOrSlug}")
   @Allow(everyone = true)
-  ResponseEntity<Display.ProductView> look(@PathVariable String idOrSlug, Optional<Caller> caller) {
+  Display.ProductView look(
+      @PathVariable String idOrSlug, Optional<Caller> caller, HttpServletResponse response) {
     OptionalLong id = Ids.parse(idOrSlug);
     boolean byId = id.isPresent();
     OptionalLong productId = byId ? id : Slug.idOf(idOrSlug);
@@ -162,9 +164,10 @@ class ProductController {
             .filter(found ->
                 found.onShow() || caller.filter(c -> c.accountId() == found.sellerId()).isPresent())
             .orElseThrow(() -> Problem.notFound("product"));
-    return ResponseEntity.ok()
-        .cacheControl(product.onShow() ? SHARED : CacheControl.noStore())
-        .header(Answers.TAG, Answers.ofProduct(product.productId()))
-        .body(display.whole(product));
+    response.setHeader(
+        HttpHeaders.CACHE_CONTROL,
+        (product.onShow() ? SHARED : CacheControl.noStore()).getHeaderValue());
+    response.addHeader(Answers.TAG, Answers.ofProduct(product.productId()));
+    return display.whole(product);
   }
 }

@@ -47,15 +47,15 @@ class LocalPayments implements Payments {
   private final Shared<Long, Boolean> captured;
   private final Ledger ledger;
   private final Providers providers;
-  private final PaymentSettings settings;
+  private final Escrow escrow;
 
-  LocalPayments(Databases databases, Ledger ledger, Providers providers, PaymentSettings settings) {
+  LocalPayments(Databases databases, Ledger ledger, Escrow escrow, Providers providers) {
     this.database = databases.module("payment");
     this.begun = database.shared("beginnings", PaymentRows::begin);
     this.captured = database.shared("captures", this::capture);
     this.ledger = ledger;
     this.providers = providers;
-    this.settings = settings;
+    this.escrow = escrow;
   }
 
   @Override
@@ -195,7 +195,7 @@ class LocalPayments implements Payments {
       // The trade came to nothing before its money arrived: it goes straight back.
       bookCapture(jdbc, rows, tradeId);
       rows.lockParts(tradeId)
-          .forEach(part -> bookRefund(jdbc, rows, part, "late-capture", part.amount()));
+          .forEach(part -> escrow.refund(jdbc, rows, part, "late-capture", part.amount()));
     }
   }
 
@@ -273,64 +273,9 @@ class LocalPayments implements Payments {
                 ? new Refunded(part.money(0))
                 : new NotRefundable(part.money(left));
           }
-          bookRefund(jdbc, rows, part, cause, wanted);
+          escrow.refund(jdbc, rows, part, cause, wanted);
           return new Refunded(part.money(wanted));
         });
-  }
-
-  /**
-   * Before the release all of it comes out of escrow. After it, seller, commission and tax give
-   * back what they got, in proportion; each share is computed on the sum of all refunds so far, so
-   * that a full refund leaves nothing anywhere.
-   */
-  private void bookRefund(
-      JdbcClient jdbc, PaymentRows rows, PartRow part, String cause, long amount) {
-    if (amount == 0) {
-      return;
-    }
-    String provider = Ledger.provider(rows.find(part.tradeId()).orElseThrow().provider());
-    rows.refund(part, cause, amount);
-    long orderId = part.orderId();
-    Ledger.Entry entry = ledger.entry().credit(provider, orderId, part.money(amount));
-    if (part.released()) {
-      long before = part.refunded() - (part.amount() - part.releasedAmount());
-      long fee = growth(part.releasedFee(), part, before, amount);
-      long tax = growth(part.releasedTax(), part, before, amount);
-      long subsidy = growth(subsidy(part), part, before, amount);
-      entry
-          .debit(Ledger.FEE, orderId, part.money(fee))
-          .debit(Ledger.TAX, orderId, part.money(tax))
-          .credit(Ledger.COUPONS, orderId, part.money(subsidy))
-          .debit(Ledger.seller(part.sellerId()), orderId, part.money(amount - fee - tax + subsidy));
-    } else {
-      entry.debit(Ledger.ESCROW, orderId, part.money(amount));
-    }
-    entry.write(jdbc, orderId, "refund:" + orderId + ":" + cause);
-  }
-
-  /**
-   * By how much a share of the whole grows when the refunds after the release grow by the amount.
-   */
-  private static long growth(long whole, PartRow part, long before, long amount) {
-    return share(whole, before + amount, part.releasedAmount())
-        - share(whole, before, part.releasedAmount());
-  }
-
-  /** The whole × part ÷ of, rounded; all of it when the part is all. */
-  private static long share(long whole, long part, long of) {
-    return of == 0 ? 0 : Money.split(whole, List.of(part, of - part)).getFirst();
-  }
-
-  /** What our coupon owes the seller for the part of the order that was released. */
-  private static long subsidy(PartRow part) {
-    return share(
-        part.platformDiscount(),
-        part.released() ? part.releasedAmount() : left(part),
-        part.amount());
-  }
-
-  private static long left(PartRow part) {
-    return part.amount() - part.refunded();
   }
 
   @Override
@@ -344,25 +289,8 @@ class LocalPayments implements Payments {
                   PaymentRows rows = new PaymentRows(jdbc, shard);
                   rows.lockPartsOf(part).stream()
                       .filter(row -> row.captured() && !row.released())
-                      .forEach(row -> release(jdbc, rows, row));
+                      .forEach(row -> escrow.release(jdbc, rows, row));
                 }));
-  }
-
-  private void release(JdbcClient jdbc, PaymentRows rows, PartRow part) {
-    long amount = left(part);
-    long tax = share(part.tax(), amount, part.amount());
-    long subsidy = subsidy(part);
-    long fee = Math.multiplyExact(amount - tax, (long) settings.commissionBasisPoints()) / 10_000;
-    rows.release(part, amount, fee, tax);
-    long orderId = part.orderId();
-    ledger
-        .entry()
-        .debit(Ledger.ESCROW, orderId, part.money(amount))
-        .debit(Ledger.COUPONS, orderId, part.money(subsidy))
-        .credit(Ledger.FEE, orderId, part.money(fee))
-        .credit(Ledger.TAX, orderId, part.money(tax))
-        .credit(Ledger.seller(part.sellerId()), orderId, part.money(amount - fee - tax + subsidy))
-        .write(jdbc, orderId, "release:" + orderId);
   }
 
   @Override

@@ -80,14 +80,6 @@ public record Outcome(
     if (tally.count(Kind.SHED) > 0) {
       totals.put("shedLatency", latencies(tally.shed()));
     }
-    Map<String, Map<String, Object>> acts = new LinkedHashMap<>();
-    for (Mix.Act act : Mix.Act.values()) {
-      if (tally.count(act) > 0) {
-        Map<String, Object> told = new LinkedHashMap<>(latencies(tally.latency(act)));
-        told.put("requests", tally.count(act));
-        acts.put(act.label(), told);
-      }
-    }
     Map<String, Double> each = new LinkedHashMap<>();
     processor.forEach(
         (tier, seconds) -> each.put(tier, round(seconds * 1000 / Math.max(1, tally.offered()))));
@@ -111,7 +103,7 @@ public record Outcome(
         describe(plan, slo),
         totals,
         latencies(all),
-        acts,
+        acts(tally),
         tally.codes(),
         rounded(processor),
         each,
@@ -119,6 +111,18 @@ public record Outcome(
         steps,
         Map.of(),
         List.of());
+  }
+
+  private static Map<String, Map<String, Object>> acts(Tally tally) {
+    Map<String, Map<String, Object>> acts = new LinkedHashMap<>();
+    for (Mix.Act act : Mix.Act.values()) {
+      if (tally.count(act) > 0) {
+        Map<String, Object> told = new LinkedHashMap<>(latencies(tally.latency(act)));
+        told.put("requests", tally.count(act));
+        acts.put(act.label(), told);
+      }
+    }
+    return acts;
   }
 
   private static Map<String, Object> describe(Plan plan, Slo slo) {

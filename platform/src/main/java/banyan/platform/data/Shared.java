@@ -27,11 +27,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * more to send, plan and start than one more row of it: that is why fifty orders in one transaction
  * cost PostgreSQL little more than three alone.
  *
- * <p><b>How they gather.</b> Nobody waits for company. Whoever finds nobody at work begins at once;
- * those who come while a batch is being written and committed wait for its end and are the next
- * batch. So a quiet shop has the latency of single transactions, a busy one has batches that are
- * exactly as large as it is busy, and there is no timer to tune. A caller waits for at most the
- * rest of one batch and the whole of his own.
+ * <p><b>How they gather.</b> Whoever comes alone waits for nobody. Those who come while a batch is
+ * being written and committed are the next one, so batches are as large as the shop is busy. A
+ * batch that goes on to its next step together must not fall apart there, the first to arrive taken
+ * alone and the others after him: where several came together the last time, the next are kept for
+ * a millisecond at most, until as many are there again. A caller waits for that, for the rest of
+ * one batch, and the whole of his own.
  *
  * <p><b>Why it is correct.</b> A caller is answered after the commit that holds his rows, never
  * before: what he was told is as durable as it would have been alone. Work on a batch sees its
@@ -65,8 +66,10 @@ public final class Shared<I, O extends @Nullable Object> {
    */
   static final int TOGETHER_MAX = 64;
 
-  /** How long a busy lane waits for as many as the last batch had. */
+  /** How long those who came are kept for as many as came together before. */
   static final long GATHER_NANOS = Long.getLong("banyan.gather", 1_000_000);
+
+  private static final long LOOK_NANOS = 100_000;
 
   /** How long work that no request waits for is worth having. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -94,6 +97,9 @@ public final class Shared<I, O extends @Nullable Object> {
   private static final class Lane<I, O extends @Nullable Object> {
     private final Queue<Ticket<I, O>> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean busy = new AtomicBoolean();
+
+    /** As many as came together the last time; only whoever is at work changes it. */
+    private volatile int usual = 1;
   }
 
   private final Database database;
@@ -169,26 +175,27 @@ public final class Shared<I, O extends @Nullable Object> {
 
   private void serve(Lane<I, O> lane) {
     do {
-      int before = 1;
-      for (List<Ticket<I, O>> batch = next(lane, before); !batch.isEmpty(); ) {
+      for (List<Ticket<I, O>> batch = next(lane); !batch.isEmpty(); batch = next(lane)) {
         serve(batch);
-        before = batch.size();
-        batch = next(lane, before);
       }
       lane.busy.set(false);
       // whoever came between the last look and this line saw somebody at work
     } while (!lane.waiting.isEmpty() && lane.busy.compareAndSet(false, true));
   }
 
-  private static <I, O extends @Nullable Object> List<Ticket<I, O>> next(
-      Lane<I, O> lane, int before) {
-    if (before > 1 && lane.waiting.size() < before) {
-      LockSupport.parkNanos(GATHER_NANOS);
+  private static <I, O extends @Nullable Object> List<Ticket<I, O>> next(Lane<I, O> lane) {
+    if (lane.waiting.isEmpty()) {
+      return List.of();
+    }
+    long end = System.nanoTime() + GATHER_NANOS;
+    while (lane.waiting.size() < lane.usual && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(LOOK_NANOS);
     }
     List<Ticket<I, O>> batch = new ArrayList<>();
     while (batch.size() < TOGETHER_MAX && lane.waiting.poll() instanceof Ticket<I, O> ticket) {
       batch.add(ticket);
     }
+    lane.usual = batch.size();
     return batch;
   }
 

@@ -12,7 +12,9 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param target mean time of an answer that the limit steers to, from its beginning: with as much
  *     again for waiting, and a tail, 99 of 100 stay within a quarter of a second
- * @param limitMin requests under way that are always allowed: what keeps two cores and a disk busy
+ * @param limitMin requests under way that are always allowed: enough for lookers alone (they may
+ *     take seven tenths) to fill the batches of shared work; a server that is still cold answers
+ *     them late, which is better than not at all
  * @param limitInitial the limit after a start
  * @param limitMax requests under way at most, each of them some 200 KB of heap
  * @param waitingMax who may wait for a turn while the queue is a burst and not a habit
@@ -29,8 +31,8 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("banyan.admission")
 public record AdmissionSettings(
     @DefaultValue("100ms") Duration target,
-    @DefaultValue("12") @Min(2) @Max(10_000) int limitMin,
-    @DefaultValue("48") @Min(2) @Max(10_000) int limitInitial,
+    @DefaultValue("48") @Min(2) @Max(10_000) int limitMin,
+    @DefaultValue("64") @Min(2) @Max(10_000) int limitInitial,
     @DefaultValue("400") @Min(2) @Max(10_000) int limitMax,
     @DefaultValue("256") @Min(0) @Max(10_000) int waitingMax,
     @DefaultValue("30s") Duration payDeadline,
