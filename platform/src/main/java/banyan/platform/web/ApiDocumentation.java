@@ -249,7 +249,9 @@ class ApiDocumentation {
           new RequestBody().required(true).content(ofBytes(mapping.consumes())));
     }
     ApiResponse success = operation.getResponses().get("200");
-    if (takes(handler, HttpServletResponse.class) && success != null) {
+    if (takes(handler, HttpServletResponse.class)
+        && handler.getReturnType().getParameterType() == void.class
+        && success != null) {
       success.setContent(ofBytes(mapping.produces()));
     }
   }
