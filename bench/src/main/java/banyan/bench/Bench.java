@@ -157,7 +157,14 @@ final class Bench implements Callable<Integer> {
     Files.writeString(
         folder.resolve(when + ".json"),
         Market.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n");
-    System.out.println("bench/results/" + when + ".json");
+    Files.writeString(
+        folder.resolve(when + ".svg"),
+        Chart.of(
+            findings,
+            "Banyan beside the limit of the same machine, "
+                + when
+                + " UTC (bar: reached, mark: asked for)"));
+    System.out.println("bench/results/" + when + ".json, .svg");
   }
 
   private static Map<String, Object> machine() throws IOException {

@@ -56,7 +56,7 @@ public final class Marketplace implements AutoCloseable {
       Path home = Files.createTempDirectory("banyan-checks-");
       List<String> all = new ArrayList<>(List.of(settings));
       // arguments outrank application.yaml, which names the ports of a real one
-      all.addAll(
+      for (String usual :
           List.of(
               "--banyan.home=" + home,
               "--server.port=0",
@@ -72,7 +72,12 @@ public final class Marketplace implements AutoCloseable {
               "--banyan.web.shared=0s",
               // a watch that ends soon: tests read answers to their end
               "--banyan.console.live=100ms",
-              "--banyan.console.watch=300ms"));
+              "--banyan.console.watch=300ms")) {
+        String name = usual.substring(0, usual.indexOf('=') + 1);
+        if (all.stream().noneMatch(given -> given.startsWith(name))) {
+          all.add(usual);
+        }
+      }
       return new Marketplace(new SpringApplication(Banyan.class).run(all.toArray(String[]::new)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

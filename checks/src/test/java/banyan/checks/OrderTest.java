@@ -253,4 +253,24 @@ class OrderTest {
         .isEqualTo(1250);
     market.buyer().post("/api/checkouts", quoted).expect(409);
   }
+
+  @Test
+  void buying_the_cart_once_more_with_the_same_key_gives_the_same_order() {
+    Shelf goods = Shelf.onSale(market, 5);
+    Client buyer = market.buyer();
+    buyer.put("/api/cart/lines/" + goods.skuId(), Map.of("quantity", 2)).expect(200);
+    Map<String, Object> cart =
+        Map.of(
+            "address",
+            Shelf.ADDRESS,
+            "payment",
+            Map.of("method", "sandbox", "token", "tok_approve"));
+    Client same = buyer.with("Idempotency-Key", "the cart");
+    Answer first = same.post("/api/checkouts", cart).expect(201);
+    assertThat(buyer.get("/api/cart").expect(200).at("/lines")).isEmpty();
+    assertThat(same.post("/api/checkouts", cart).expect(201).at("")).isEqualTo(first.at(""));
+    assertThat(buyer.post("/api/checkouts", cart).expect(409).text("/code"))
+        .isEqualTo("cart_empty");
+    assertThat(goods.available(market)).isEqualTo(3);
+  }
 }

@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       Logs.class,
       Doctor.class,
       TestAll.class,
+      BenchAll.class,
       Version.class,
       Train.class
     },

@@ -1,5 +1,11 @@
 package banyan.cli;
 
+import banyan.cli.load.LoadTest;
+import banyan.cli.load.Meters;
+import banyan.cli.load.Mix;
+import banyan.cli.load.Outcome;
+import banyan.cli.load.Plan;
+import banyan.cli.load.Slo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +38,9 @@ final class Train implements Callable<Integer> {
           "/api/orders",
           "/v3/api-docs");
 
+  private static final int SHOPPERS = 8;
+  private static final Duration BUSY = Duration.ofSeconds(10);
+
   @Mixin private Invocation invocation = new Invocation();
 
   @Override
@@ -60,6 +69,7 @@ final class Train implements Callable<Integer> {
         Management.get(running.shop() + page, Duration.ofSeconds(30));
       }
       Management.get(running.management() + "/health", Duration.ofSeconds(30));
+      shop(running.shop());
       invocation.progress("keeping what this start has taught");
       server.process().destroy();
       boolean ended =
@@ -75,6 +85,27 @@ final class Train implements Callable<Integer> {
     } finally {
       remove(scratch);
     }
+  }
+
+  /** Ten busy seconds: what the compilers would learn from it is in the cache, too. */
+  private void shop(String url) {
+    invocation.progress("letting some shoppers in");
+    Plan plan =
+        new Plan(
+            url,
+            Mix.TAOBAO,
+            0,
+            SHOPPERS,
+            BUSY,
+            Duration.ofSeconds(1),
+            2 * SHOPPERS,
+            Duration.ofSeconds(15),
+            null,
+            1);
+    Outcome outcome =
+        new LoadTest(plan, new Slo(BUSY, 1), new Meters(Map.of()), said -> {})
+            .run(10, 100_000, false);
+    invocation.progress(outcome.verdict());
   }
 
   private static void remove(Path folder) throws IOException {

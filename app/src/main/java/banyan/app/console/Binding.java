@@ -28,7 +28,7 @@ record Binding(Resource resource, boolean near, @Nullable String relief) {
   private static final double USE_BEHIND_SATURATION = 0.5;
 
   /**
-   * @param name {@code cpu}, {@code connections}, {@code checkout-gate} …
+   * @param name {@code cpu}, {@code connections}, {@code admission-gate} …
    * @param used in {@code unit}
    * @param limit in {@code unit}; 0 when it is not known, then the resource cannot bind
    * @param saturation what waits, as a share of the limit

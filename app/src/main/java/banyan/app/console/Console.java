@@ -24,7 +24,7 @@ public class Console {
   FilterRegistrationBean<Traffic> traffic(MeterRegistry meters) {
     FilterRegistrationBean<Traffic> registration =
         new FilterRegistrationBean<>(new Traffic(meters));
-    registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 5);
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 2);
     return registration;
   }
 

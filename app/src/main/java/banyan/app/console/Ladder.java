@@ -32,8 +32,6 @@ final class Ladder {
           // fewer questions; replicas answer them; a pool for each business, then for each shard
           "connections", List.of(2, 4, 5, 6),
           "database-connections", List.of(2, 4, 5, 6),
-          // checkout waits for commits: a database of its own, then several
-          "checkout-gate", List.of(5, 6),
           // what fits inside is what processor and database get done: the same as for the processor
           "admission-gate", List.of(1, 2, 3, 14),
           // copies leave the heap; more processes

@@ -239,6 +239,7 @@ class RetailReplay {
                       row.quantity(),
                       RetailSurvey.price(row.price())))
               .toList(),
+          false,
           new Orders.Address(
               first.customer().isEmpty() ? "Unnamed customer" : "Customer " + first.customer(),
               "not in the data",

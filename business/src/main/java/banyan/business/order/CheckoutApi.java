@@ -127,6 +127,7 @@ class CheckoutApi {
             key.value() == null ? UUID.randomUUID().toString() : key.value(),
             buyer.id(),
             items,
+            fromCart,
             new Orders.Address(
                 to.name(), to.line1(), to.line2(), to.city(), to.postcode(), to.country()),
             request.email(),
@@ -168,15 +169,9 @@ class CheckoutApi {
   }
 
   private List<Item> cart(Buyer buyer) {
-    List<Item> items =
-        carts.lines(buyer.id(), buyer.guestId()).stream()
-            .map(line -> new Item(line.skuId(), line.quantity(), null))
-            .toList();
-    if (items.isEmpty()) {
-      throw Problem.of(
-          HttpStatus.CONFLICT, "cart_empty", "The cart is empty; name lines, or fill it first.");
-    }
-    return items;
+    return carts.lines(buyer.id(), buyer.guestId()).stream()
+        .map(line -> new Item(line.skuId(), line.quantity(), null))
+        .toList();
   }
 
   private static List<Item> items(@Nullable List<LineRequest> lines) {
@@ -256,6 +251,7 @@ class CheckoutApi {
             "",
             buyer.id(),
             items(request.lines()),
+            false,
             address,
             null,
             request.coupon(),

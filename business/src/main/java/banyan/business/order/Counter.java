@@ -98,6 +98,10 @@ class Counter {
   record NotSold(Refused refusal) implements Look {}
 
   private Look priced(Checkout checkout, byte[] request) {
+    if (checkout.items().isEmpty()) {
+      return new NotSold(
+          new Refused("cart_empty", "The cart is empty; name lines, or fill it first.", Map.of()));
+    }
     Map<Long, SkuCard> cards = window.catalog().skus(skuIds(checkout.items()));
     for (Item item : checkout.items()) {
       SkuCard card = cards.get(item.skuId());
@@ -272,7 +276,7 @@ class Counter {
   private byte[] digest(Checkout checkout) {
     Essence essence =
         new Essence(
-            checkout.items(),
+            checkout.wholeCart() ? List.of() : checkout.items(),
             checkout.address(),
             checkout.email(),
             checkout.coupon(),

@@ -35,6 +35,8 @@ public interface Orders {
   /**
    * @param idempotencyKey the buyer's name for this intent; a repeat drives the same trade on and
    *     returns its outcome
+   * @param wholeCart whether the items are what the cart holds now: then a repeat is the same
+   *     request whatever it holds by then, and nothing at all is an answer only to the first
    * @param quoteId a kept quote whose prices bind us; null to price now
    * @param expectedTotal what the buyer has seen; null to take what it costs
    * @param paymentMethod name of a provider
@@ -45,6 +47,7 @@ public interface Orders {
       String idempotencyKey,
       long buyerId,
       List<Item> items,
+      boolean wholeCart,
       Address address,
       @Nullable String email,
       @Nullable String coupon,
@@ -67,7 +70,8 @@ public interface Orders {
    * Nothing was bought, nothing is held.
    *
    * @param code {@code out_of_stock, not_for_sale, payment_declined, coupon_refused,
-   *     flash_sale_limit, price_changed, mixed_currencies, quote_expired, cancelled, key_reused}
+   *     flash_sale_limit, price_changed, cart_empty, mixed_currencies, quote_expired, cancelled,
+   *     key_reused}
    * @param facts what a program wants to know of it, for instance {@code skuId} and {@code
    *     available}
    */

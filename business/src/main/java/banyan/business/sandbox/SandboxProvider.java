@@ -119,8 +119,6 @@ class SandboxProvider implements PaymentProvider {
 
   /** Charges and their webhooks together: one whose webhooks were never planned would stay open. */
   private List<Boolean> remember(JdbcClient jdbc, List<NewCharge> charges) {
-    // The provider stands outside the shop: the shop's promise does not rest on its disk.
-    jdbc.sql("SET LOCAL synchronous_commit = off").update();
     Set<String> first =
         new HashSet<>(
             jdbc.sql(

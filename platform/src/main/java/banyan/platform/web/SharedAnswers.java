@@ -115,6 +115,10 @@ final class SharedAnswers implements Filter, Answers {
     }
     String key = keyOf(request);
     Kept kept = answers.getIfPresent(key);
+    if (kept != null && isForgotten(kept)) {
+      answers.asMap().remove(key, kept);
+      kept = null;
+    }
     if (kept != null
         && (System.nanoTime() - kept.until() < 0 || !kept.renewing().compareAndSet(false, true))) {
       given.increment();

@@ -32,7 +32,10 @@ public class WebConfiguration {
     return new Admission(settings, meters);
   }
 
-  /** Before all others: what is turned away shall have cost nothing. */
+  /**
+   * Before all others but those that time requests and give kept answers: what is turned away shall
+   * have cost nothing.
+   */
   @Bean
   FilterRegistrationBean<AdmissionFilter> admissionFirst(
       Admission admission,
@@ -42,7 +45,7 @@ public class WebConfiguration {
     FilterRegistrationBean<AdmissionFilter> registration =
         new FilterRegistrationBean<>(
             new AdmissionFilter(admission, settings, routes, page.getIfAvailable()));
-    registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 4);
     registration.setAsyncSupported(true);
     return registration;
   }
@@ -77,7 +80,7 @@ public class WebConfiguration {
   @Bean
   FilterRegistrationBean<SharedAnswers> sharedAnswersFirst(SharedAnswers answers) {
     FilterRegistrationBean<SharedAnswers> registration = new FilterRegistrationBean<>(answers);
-    registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 6);
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 3);
     return registration;
   }
 

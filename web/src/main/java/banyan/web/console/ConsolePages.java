@@ -83,7 +83,6 @@ class ConsolePages {
               "connections",
               "http-connections",
               "admission-gate",
-              "checkout-gate",
               "entries",
               "events",
               "disk"),
@@ -108,7 +107,6 @@ class ConsolePages {
           "connections",
           "database-connections",
           "admission-gate",
-          "checkout-gate",
           "heap",
           "disk",
           "http-connections");
