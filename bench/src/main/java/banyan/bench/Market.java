@@ -47,7 +47,7 @@ final class Market implements AutoCloseable {
 
   private final Path root;
   private final Path data;
-  private final JsonNode running;
+  private JsonNode running;
   private final List<Product> products;
 
   private Market(Path root, Path data, JsonNode running, List<Product> products) {
@@ -75,11 +75,6 @@ final class Market implements AutoCloseable {
       keep(list, crawl(running.path("port").asInt(), products));
     }
     return new Market(root, data, running, recall(list));
-  }
-
-  /** The same marketplace after a stop and a start. */
-  static JsonNode up(Path root, Path data) {
-    return up(root, data, Map.of());
   }
 
   private static JsonNode up(Path root, Path data, Map<String, String> settings) {
@@ -330,6 +325,12 @@ final class Market implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** Stops it and starts it again, on other ports. */
+  void restart() {
+    close();
+    running = up(root, data, Map.of());
   }
 
   @Override
