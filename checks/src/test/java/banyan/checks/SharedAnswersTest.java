@@ -6,9 +6,19 @@ import static org.awaitility.Awaitility.await;
 import banyan.checks.Marketplace.Answer;
 import banyan.checks.Marketplace.Client;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class SharedAnswersTest {
   private static final Marketplace MARKET = Marketplace.another("--banyan.web.shared=10m");
 
+  private final HttpClient http = HttpClient.newHttpClient();
   private final Shelf goods = Shelf.onSale(MARKET, 5);
   private final String path = "/api/products/" + goods.productId();
 
@@ -122,5 +133,29 @@ class SharedAnswersTest {
     assertThat(given()).isEqualTo(before + 1);
     stranger.with("Cookie", "banyan_session=whoever").get(page).expect(200);
     assertThat(given()).isEqualTo(before + 1);
+  }
+
+  @Test
+  void a_kept_page_can_be_read_by_who_wants_it_packed_and_by_who_does_not() throws Exception {
+    String page = "/products/" + look(MARKET.stranger(), path).text("/slug");
+    List<String> texts = new ArrayList<>();
+    double before = given();
+    for (String coding : List.of("gzip", "gzip", "identity", "gzip")) {
+      HttpResponse<byte[]> answer =
+          http.send(
+              HttpRequest.newBuilder(URI.create(MARKET.url() + page))
+                  .header("Accept-Encoding", coding)
+                  .build(),
+              HttpResponse.BodyHandlers.ofByteArray());
+      boolean packed = answer.headers().firstValue("Content-Encoding").orElse("").equals("gzip");
+      assertThat(packed).as(coding).isEqualTo(coding.equals("gzip"));
+      InputStream body = new ByteArrayInputStream(answer.body());
+      try (InputStream plain = packed ? new GZIPInputStream(body) : body) {
+        texts.add(new String(plain.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    }
+    assertThat(given()).isEqualTo(before + 3);
+    assertThat(Set.copyOf(texts)).hasSize(1);
+    assertThat(texts.getFirst()).contains("</html>");
   }
 }

@@ -37,10 +37,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * <p><b>Why it is correct.</b> A caller is answered after the commit that holds his rows, never
  * before: what he was told is as durable as it would have been alone. Work on a batch sees its
  * items in the order of their arrival and must decide for each as if the ones before it were done
- * (the last unit goes to the first), because they commit together. Rows are locked by statements
- * that sort them, the same way for everybody, and one batch of a kind runs at a time on a database,
- * so batches of one kind do not wait for each other's locks and batches of different kinds do not
- * meet in opposite order.
+ * (the last unit goes to the first), because they commit together. One batch of a kind runs at a
+ * time in a process, so batches of one kind do not wait for each other's locks. Rows that several
+ * kinds want (stock) are locked by statements that sort them, the same way for everybody; should
+ * two processes meet in opposite order all the same, the database ends one of the transactions and
+ * it is run again.
  *
  * <p><b>A refusal</b> is a value, and concerns its own item only: work returns an outcome for each.
  * <b>An item that breaks the statement</b> (a constraint, an argument that makes no sense) rolls
@@ -67,7 +68,7 @@ public final class Shared<I, O extends @Nullable Object> {
   static final int TOGETHER_MAX = 64;
 
   /** How long those who came are kept for as many as came together before. */
-  static final long GATHER_NANOS = Long.getLong("banyan.gather", 1_000_000);
+  static final long GATHER_NANOS = 1_000_000;
 
   private static final long LOOK_NANOS = 100_000;
 

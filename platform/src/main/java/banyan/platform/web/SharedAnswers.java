@@ -54,9 +54,19 @@ final class SharedAnswers implements Filter, Answers {
 
   private static final Pattern SHARED = Pattern.compile("\\bs-maxage=(\\d{1,9})\\b");
 
-  /** What belongs to one request alone, or is counted again. */
+  /**
+   * What belongs to one request alone, and what the server adds when it packs the bytes on their
+   * way out: they are kept as they were written, and packed again for whoever can read that.
+   */
   private static final Set<String> OF_ONE_REQUEST =
-      Set.of("x-request-id", "date", "content-length", "transfer-encoding", "connection");
+      Set.of(
+          "x-request-id",
+          "date",
+          "content-length",
+          "transfer-encoding",
+          "connection",
+          "content-encoding",
+          "vary");
 
   private record Header(String name, String value) {}
 
