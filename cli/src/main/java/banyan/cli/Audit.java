@@ -49,7 +49,7 @@ final class Audit implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    DataFolder.Running running = invocation.folder().reachable();
+    Marketplace running = invocation.folder().reachable();
     invocation.progress("reading the books");
     Management.Answer answer = Management.get(running.management() + "/audit", PATIENCE);
     if (answer.status() != 200) {

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -30,17 +32,24 @@ record DataFolder(Path path) {
       int port,
       int managementPort,
       @Nullable String version,
-      Instant since) {
-    boolean ready() {
+      Instant since)
+      implements Marketplace {
+    @Override
+    public boolean ready() {
       return state.equals("ready");
     }
 
-    String shop() {
-      return "http://localhost:" + port;
+    @Override
+    public Map<String, ProcessHandle> tiers(DataFolder folder) {
+      Map<String, ProcessHandle> tiers = new LinkedHashMap<>();
+      tiers.put("server", handle());
+      folder.database().ifPresent(database -> tiers.put("database", database));
+      return tiers;
     }
 
-    String management() {
-      return "http://127.0.0.1:" + managementPort + "/actuator";
+    @Override
+    public String what() {
+      return "process " + pid;
     }
 
     ProcessHandle handle() {
@@ -69,10 +78,16 @@ record DataFolder(Path path) {
     }
   }
 
+  /** What runs on this folder, a process or a fleet. */
+  Optional<Marketplace> marketplace() {
+    Optional<Running> process = running();
+    return process.isPresent() ? Optional.of(process.get()) : Fleet.of(this).map(fleet -> fleet);
+  }
+
   /** The running marketplace, ready to be called. */
-  Running reachable() {
-    Running running =
-        running()
+  Marketplace reachable() {
+    Marketplace running =
+        marketplace()
             .orElseThrow(() ->
                 Refusal.unreachable(
                     "no marketplace runs on the data in %s: start it with ./banyan up --data %s"
@@ -83,6 +98,14 @@ record DataFolder(Path path) {
               .formatted(path, path));
     }
     return running;
+  }
+
+  /** The running marketplace of one process. */
+  Running process() {
+    if (reachable() instanceof Running running) {
+      return running;
+    }
+    throw Refusal.failed("a fleet of containers runs on %s, not a process".formatted(path));
   }
 
   /** The PostgreSQL of this folder, running or left behind; a stale pid file names none. */

@@ -19,14 +19,16 @@ import picocli.CommandLine.Option;
 /** Looks whether this machine can run a marketplace, and names the way out where it cannot. */
 @Command(
     name = "doctor",
-    description = "Checks this machine: JDK, Maven, memory, disk, ports, file limit, data folder.",
+    description =
+        "Checks this machine: JDK, Maven, memory, disk, ports, file limit, data folder, Docker.",
     footer = {
       "",
       "Exit codes: 0 all is well, 1 something stops the marketplace.",
       "",
       "Examples:",
       "  banyan doctor",
-      "  banyan doctor --port 9000 --json"
+      "  banyan doctor --port 9000 --json",
+      "  sudo ./banyan doctor --fix      installs Docker with Compose on Debian, for stages 1 and up"
     })
 final class Doctor implements Callable<Integer> {
   /** Server, PostgreSQL and what the operating system wants to cache. */
@@ -43,11 +45,29 @@ final class Doctor implements Callable<Integer> {
   @Option(names = "--port", defaultValue = "8080", description = "The port the shop would take.")
   private int port;
 
+  @Option(
+      names = "--fix",
+      description = "Install what the stages of containers need: Docker, Compose, the base image.")
+  private boolean fix;
+
   @Override
   public Integer call() {
     DataFolder folder = invocation.folder();
+    if (fix) {
+      script("images/install-docker");
+      script("images/base-image");
+    }
     List<Finding> findings =
-        List.of(jdk(), maven(), memory(), disk(folder.path()), files(), port(folder), data(folder));
+        List.of(
+            jdk(),
+            maven(),
+            memory(),
+            disk(folder.path()),
+            files(),
+            port(folder),
+            data(folder),
+            docker(),
+            baseImage());
     boolean stopped = findings.stream().anyMatch(finding -> !finding.good() && finding.stops());
     List<String> lines = new ArrayList<>();
     for (Finding finding : findings) {
@@ -66,6 +86,39 @@ final class Doctor implements Callable<Integer> {
     object.put("checks", findings);
     invocation.answer(object, lines);
     return stopped ? Exit.FAILED : Exit.OK;
+  }
+
+  private void script(String name) {
+    invocation.progress(name);
+    Compose.Said said =
+        Compose.run(Map.of(), List.of(Installation.here().root().resolve(name).toString()));
+    if (!said.well()) {
+      throw Refusal.failed(said.last());
+    }
+  }
+
+  private static Finding docker() {
+    Compose.Said engine = Compose.docker("version", "--format", "{{.Server.Version}}");
+    Compose.Said compose = Compose.docker("compose", "version", "--short");
+    return new Finding(
+        "Docker",
+        engine.well() && compose.well(),
+        false,
+        engine.well() && compose.well()
+            ? "%s, Compose %s".formatted(engine.last(), compose.last())
+            : (engine.well() ? "no Compose" : "no running engine")
+                + "; needed for the stages from 1 on",
+        "sudo ./banyan doctor --fix installs and starts it on Debian");
+  }
+
+  private static Finding baseImage() {
+    boolean there = Compose.docker("image", "inspect", "debian:trixie-slim").well();
+    return new Finding(
+        "base image",
+        there,
+        false,
+        there ? "debian:trixie-slim" : "debian:trixie-slim is not here yet",
+        "the first up of a stage gets it; without a registry of images: sudo ./banyan doctor --fix");
   }
 
   private static Finding jdk() {

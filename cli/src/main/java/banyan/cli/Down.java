@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  banyan down",
-      "  banyan down --force --timeout 10     kill it when it has not stopped after 10 s"
+      "  banyan down --force --timeout 10     kill it when it has not stopped after 10 s",
+      "  banyan down --volumes                a stage of containers with all of its data"
     })
 final class Down implements Callable<Integer> {
   @Mixin private Invocation invocation = new Invocation();
@@ -32,10 +33,21 @@ final class Down implements Callable<Integer> {
   @Option(names = "--force", description = "Kill it when it has not stopped in time.")
   private boolean force;
 
+  @Option(names = "--volumes", description = "Of a stage of containers: take its data away, too.")
+  private boolean volumes;
+
   @Override
   public Integer call() {
     DataFolder folder = invocation.folder();
     Duration patience = Duration.ofSeconds(Math.clamp(seconds, 0, 3600));
+    int containers = Fleet.stop(folder, patience, volumes, force);
+    if (containers >= 0) {
+      return stopped(folder, containers);
+    }
+    if (volumes) {
+      throw Refusal.usage(
+          "--volumes is for a stage of containers; the data of stage 0 is a folder");
+    }
     Optional<DataFolder.Running> running = folder.running();
     running.ifPresent(known -> stop(folder, known, patience));
     Optional<ProcessHandle> left = folder.database();
@@ -50,6 +62,19 @@ final class Down implements Callable<Integer> {
             "data",
             folder.path().toString()),
         List.of("%s; the data stays in %s".formatted(state, folder.path())));
+    return Exit.OK;
+  }
+
+  private int stopped(DataFolder folder, int containers) {
+    invocation.answer(
+        Map.of("state", "stopped", "containers", containers, "volumesRemoved", volumes),
+        List.of(
+            "stopped; %d containers and their networks are gone, %s"
+                .formatted(
+                    containers,
+                    volumes
+                        ? "and so is the data"
+                        : "the data stays in Docker's volumes (--volumes takes it away)")));
     return Exit.OK;
   }
 

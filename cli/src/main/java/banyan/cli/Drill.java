@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -114,7 +113,11 @@ final class Drill implements Callable<Integer> {
                             .formatted(Arrays.toString(Fault.values()), Overload.NAME)));
         yield run(List.of(fault));
       }
-      case "all" -> run(List.of(Fault.values()));
+      case "all" -> {
+        Marketplace running = invocation.folder().reachable();
+        yield run(
+            Arrays.stream(Fault.values()).filter(fault -> fault.unfit(running).isEmpty()).toList());
+      }
       case "undo" -> undo();
       default -> throw Refusal.usage("say list, run NAME, all or undo: " + verb);
     };
@@ -138,17 +141,15 @@ final class Drill implements Callable<Integer> {
   /** What is too much for the shop, and whether its books balance afterwards. */
   private int overload() {
     DataFolder folder = invocation.folder();
-    DataFolder.Running running = folder.reachable();
+    Marketplace running = folder.reachable();
     Path journal = folder.path().resolve("drill-overload.journal");
     try {
       Files.deleteIfExists(journal);
     } catch (IOException e) {
       throw Refusal.failed(journal + " cannot be removed");
     }
-    Map<String, ProcessHandle> tiers = new LinkedHashMap<>();
-    tiers.put("server", running.handle());
-    folder.database().ifPresent(database -> tiers.put("database", database));
-    Overload overload = new Overload(running, new Meters(tiers), journal, invocation::progress);
+    Meters meters = new Meters(running.tiers(folder));
+    Overload overload = new Overload(running, meters, journal, invocation::progress);
     double known = capacity > 0 ? capacity : overload.capacity(rate);
     List<Overload.Spike> spikes = List.of(overload.spike(known, 2), overload.spike(known, 10));
     List<String> wrong = wrong(running.management(), journal);
@@ -214,7 +215,12 @@ final class Drill implements Callable<Integer> {
 
   private DrillResult drill(Fault fault) {
     DataFolder folder = invocation.folder();
-    DataFolder.Running running = folder.reachable();
+    Marketplace running = folder.reachable();
+    fault
+        .unfit(running)
+        .ifPresent(why -> {
+          throw Refusal.failed("%s: %s".formatted(fault, why));
+        });
     Breakage breakage = fault.breakage();
     Breakage.Site site =
         breakage.site(
@@ -239,7 +245,7 @@ final class Drill implements Callable<Integer> {
   }
 
   private DrillResult underLoad(Fault fault, Breakage breakage, Breakage.Site site) {
-    DataFolder.Running running = site.folder().reachable();
+    Marketplace running = site.folder().reachable();
     Plan plan =
         new Plan(
             running.shop(),

@@ -126,6 +126,17 @@ enum Fault {
     return undo;
   }
 
+  /** Why it cannot be run on a marketplace; empty when it can. */
+  Optional<String> unfit(Marketplace running) {
+    return switch (this) {
+      case DISK_FULL, POOL_EXHAUSTED, CLOCK, POISON_EVENT ->
+          running instanceof Fleet
+              ? Optional.of("a drill of stage 0, where one machine holds everything")
+              : Optional.empty();
+      default -> Optional.empty();
+    };
+  }
+
   Must must() {
     return must;
   }

@@ -52,7 +52,7 @@ final class Import implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    DataFolder.Running running = invocation.folder().reachable();
+    Marketplace running = invocation.folder().reachable();
     String paths =
         files.stream()
             .map(file -> file.toAbsolutePath().normalize().toString())

@@ -50,6 +50,11 @@ record Installation(Path root) {
     return version == null ? "unbuilt" : version;
   }
 
+  /** Whether a stage consists of containers. */
+  static boolean isFleet(Path stage) {
+    return Files.exists(stage.resolve("compose.yaml"));
+  }
+
   /** A stage by its number, its name, or both as the folder is called. */
   Path stage(String wanted) {
     List<Path> stages = stages();

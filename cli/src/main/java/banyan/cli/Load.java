@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -184,7 +183,7 @@ final class Load implements Callable<Integer> {
   @Override
   public Integer call() {
     check();
-    DataFolder.@Nullable Running running = target == null ? invocation.folder().reachable() : null;
+    @Nullable Marketplace running = target == null ? invocation.folder().reachable() : null;
     String shop = running != null ? running.shop() : String.valueOf(target);
     double arrivals = clients > 0 ? 0 : rate > 0 ? rate : 100;
     Plan plan =
@@ -237,16 +236,11 @@ final class Load implements Callable<Integer> {
     }
   }
 
-  private Map<String, ProcessHandle> tiers(DataFolder.@Nullable Running running) {
-    Map<String, ProcessHandle> tiers = new LinkedHashMap<>();
-    if (running != null) {
-      tiers.put("server", running.handle());
-      invocation.folder().database().ifPresent(database -> tiers.put("database", database));
-    }
-    return tiers;
+  private Map<String, ProcessHandle> tiers(@Nullable Marketplace running) {
+    return running == null ? Map.of() : running.tiers(invocation.folder());
   }
 
-  private int told(Outcome outcome, DataFolder.@Nullable Running running) {
+  private int told(Outcome outcome, @Nullable Marketplace running) {
     List<String> books = new ArrayList<>();
     boolean balanced = true;
     if (running != null && (report != null || !outcome.anomalies().isEmpty())) {

@@ -1,14 +1,21 @@
 package banyan.cli;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Shows the end of a log. */
 @Command(
@@ -19,7 +26,8 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  banyan logs -n 200",
       "  banyan logs --follow",
-      "  banyan logs --database"
+      "  banyan logs --database",
+      "  banyan logs app1 --follow      a node of a stage of containers"
     })
 final class Logs implements Callable<Integer> {
   /** Bytes read backwards for the last lines. */
@@ -42,8 +50,22 @@ final class Logs implements Callable<Integer> {
   @Option(names = "--database", description = "PostgreSQL's log.")
   private boolean database;
 
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "NODE",
+      description =
+          "Of a stage of containers: a node, as status names it; all of them unless told.")
+  private @Nullable String node;
+
   @Override
   public Integer call() throws IOException {
+    Optional<Fleet> fleet = Fleet.of(invocation.folder());
+    if (fleet.isPresent()) {
+      return of(fleet.get());
+    }
+    if (node != null) {
+      throw Refusal.usage("no stage of containers runs here: leave %s out".formatted(node));
+    }
     Path file = database ? invocation.folder().databaseLog() : invocation.folder().log();
     if (!Files.isReadable(file)) {
       throw Refusal.failed("no log at %s: nothing was started there yet".formatted(file));
@@ -66,6 +88,29 @@ final class Logs implements Callable<Integer> {
         Processes.pause();
       }
     }
+    return Exit.OK;
+  }
+
+  private int of(Fleet fleet) throws IOException {
+    List<String> words =
+        new ArrayList<>(
+            List.of("logs", "--no-color", "--tail", Integer.toString(Math.max(0, count))));
+    if (follow) {
+      words.add("--follow");
+    }
+    if (database) {
+      words.add(fleet.node("database"));
+    } else if (node != null) {
+      words.add(node);
+    }
+    Process logs = fleet.compose().begin(words.toArray(String[]::new));
+    try (BufferedReader lines = logs.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        invocation.out().println(line);
+        invocation.out().flush();
+      }
+    }
+    Compose.ended(logs, Duration.ofSeconds(5).toMillis());
     return Exit.OK;
   }
 }

@@ -19,8 +19,7 @@ import java.util.function.Consumer;
  * More than the shop can do: half of its capacity for a while, then twice and ten times its
  * capacity for half a minute, from shoppers who try again, then half of it as before.
  */
-record Overload(
-    DataFolder.Running running, Meters meters, Path journal, Consumer<String> progress) {
+record Overload(Marketplace running, Meters meters, Path journal, Consumer<String> progress) {
   static final String NAME = "overload";
   static final String WHAT = "2 and 10 times the shop's capacity for 30 s each, with retries";
   static final String UNDO = "nothing to undo: it ends by itself";

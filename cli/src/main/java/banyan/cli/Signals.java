@@ -7,11 +7,18 @@ enum Signals implements Breakage {
   KILL_SERVER {
     @Override
     public void strike(Site site) {
-      site.folder().reachable().handle().destroyForcibly();
+      switch (site.folder().reachable()) {
+        case Fleet fleet -> fleet.kill(fleet.node("app"));
+        case DataFolder.Running process -> process.handle().destroyForcibly();
+      }
     }
 
     @Override
     public void undo(Site site) {
+      if (Fleet.of(site.folder()).isPresent()) {
+        revive(site);
+        return;
+      }
       site.folder()
           .running()
           .ifPresent(
@@ -22,34 +29,63 @@ enum Signals implements Breakage {
   KILL_DATABASE {
     @Override
     public void strike(Site site) {
-      database(site).destroyForcibly();
-    }
-
-    @Override
-    public void undo(Site site) {}
-  },
-  FREEZE_DATABASE {
-    @Override
-    public void strike(Site site) {
-      family(database(site), "STOP");
+      switch (site.folder().reachable()) {
+        case Fleet fleet -> fleet.kill(fleet.node("database"));
+        case DataFolder.Running process -> database(site).destroyForcibly();
+      }
     }
 
     @Override
     public void undo(Site site) {
-      family(database(site), "CONT");
+      revive(site);
+    }
+  },
+  FREEZE_DATABASE {
+    @Override
+    public void strike(Site site) {
+      switch (site.folder().reachable()) {
+        case Fleet fleet -> fleet.freeze(fleet.node("database"));
+        case DataFolder.Running process -> family(database(site), "STOP");
+      }
+    }
+
+    @Override
+    public void undo(Site site) {
+      thawed(site, () -> family(database(site), "CONT"));
     }
   },
   FREEZE_SERVER {
     @Override
     public void strike(Site site) {
-      signal(site.folder().reachable().handle(), "STOP");
+      switch (site.folder().reachable()) {
+        case Fleet fleet -> fleet.freeze(fleet.node("app"));
+        case DataFolder.Running process -> signal(process.handle(), "STOP");
+      }
     }
 
     @Override
     public void undo(Site site) {
-      site.folder().running().ifPresent(running -> signal(running.handle(), "CONT"));
+      thawed(
+          site,
+          () -> site.folder().running().ifPresent(running -> signal(running.handle(), "CONT")));
     }
   };
+
+  /**
+   * What was killed is started again by its stage's rule; where nothing does it, Docker is told.
+   */
+  private static void revive(Site site) {
+    Fleet.of(site.folder())
+        .ifPresent(fleet ->
+            fleet.compose().nodes().stream()
+                .filter(
+                    node -> !node.state().equals("running") && !node.state().equals("restarting"))
+                .forEach(node -> fleet.revive(node.name())));
+  }
+
+  private static void thawed(Site site, Runnable process) {
+    Fleet.of(site.folder()).ifPresentOrElse(Fleet::thaw, process);
+  }
 
   private static ProcessHandle database(Site site) {
     return site.folder()

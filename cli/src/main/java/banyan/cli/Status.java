@@ -29,6 +29,10 @@ final class Status implements Callable<Integer> {
   @Override
   public Integer call() {
     DataFolder folder = invocation.folder();
+    Optional<Fleet> fleet = Fleet.of(folder);
+    if (fleet.isPresent()) {
+      return fleet(folder, fleet.get());
+    }
     Optional<DataFolder.Running> found = folder.running();
     if (found.isEmpty()) {
       boolean left = folder.database().isPresent();
@@ -55,6 +59,35 @@ final class Status implements Callable<Integer> {
     lines.addAll(Report.lines(folder, running));
     invocation.answer(object, lines);
     return state.equals("ready") ? Exit.OK : Exit.UNREACHABLE;
+  }
+
+  /** One line a node, with what it takes of its machine. */
+  private int fleet(DataFolder folder, Fleet fleet) {
+    List<Compose.Node> nodes = fleet.compose().nodes();
+    boolean well = nodes.stream().allMatch(Compose.Node::well);
+    long up = Duration.between(fleet.since(), Instant.now()).toSeconds();
+    Map<String, Object> object = new LinkedHashMap<>(Report.of(folder, fleet));
+    object.put("state", well ? "ready" : "not-ready");
+    object.put("stage", fleet.stage());
+    object.put("since", fleet.since().toString());
+    object.put("nodes", nodes);
+    List<String> lines = new ArrayList<>();
+    lines.add("%-10s%s, up %d s".formatted(well ? "ready" : "not-ready", fleet.what(), up));
+    Map<String, ProcessHandle> heads = fleet.tiers(folder);
+    for (Compose.Node node : nodes) {
+      ProcessHandle head = heads.get(node.name());
+      lines.add(
+          "%s %-9s %-10s %-9s %s"
+              .formatted(
+                  node.well() ? "●" : "✗",
+                  node.name(),
+                  node.state(),
+                  node.health(),
+                  head == null ? "" : Processes.residentMiB(head.pid()) + " MiB"));
+    }
+    lines.addAll(Report.lines(folder, fleet));
+    invocation.answer(object, lines);
+    return well ? Exit.OK : Exit.UNREACHABLE;
   }
 
   private static String health(DataFolder.Running running) {

@@ -26,6 +26,7 @@ import tools.jackson.databind.JsonNode;
       "",
       "Examples:",
       "  banyan up                          with sample goods and demo accounts, on port 8080",
+      "  banyan up 1                        stage 1: containers, with Docker",
       "  banyan up --empty --data /srv/shop --port 9000",
       "  banyan up --host 0.0.0.0           reachable from other machines (default: only from this one)"
     })
@@ -69,14 +70,48 @@ final class Up implements Callable<Integer> {
     DataFolder folder = invocation.folder();
     folder.checkUsable();
     long start = System.nanoTime();
-    Optional<DataFolder.Running> already = folder.running();
-    DataFolder.Running running =
-        already.isPresent()
-            ? awaitOther(folder, already.get())
-            : start(installation, chosen, folder);
+    Optional<Marketplace> already = folder.marketplace();
+    Marketplace running =
+        Installation.isFleet(chosen)
+            ? fleet(installation, chosen, folder)
+            : process(installation, chosen, folder, already);
     long millis = (System.nanoTime() - start) / 1_000_000;
     report(folder, running, already.isPresent(), millis);
     return Exit.OK;
+  }
+
+  private Marketplace fleet(Installation installation, Path chosen, DataFolder folder) {
+    folder
+        .running()
+        .ifPresent(process -> {
+          throw Refusal.failed(
+              "process %d, stage 0, runs on %s: ./banyan down first, or name another folder with --data"
+                  .formatted(process.pid(), folder.path()));
+        });
+    if (port != 0 && Fleet.of(folder).isEmpty()) {
+      refuseTaken(port, host);
+      refuseTaken(port + 1, "127.0.0.1");
+    }
+    return Fleet.start(
+        installation,
+        chosen,
+        folder,
+        new Fleet.Wish(host, port, !empty),
+        PATIENCE,
+        invocation::progress);
+  }
+
+  private Marketplace process(
+      Installation installation, Path chosen, DataFolder folder, Optional<Marketplace> already) {
+    if (already.isEmpty()) {
+      return start(installation, chosen, folder);
+    }
+    if (already.get() instanceof DataFolder.Running other) {
+      return awaitOther(folder, other);
+    }
+    throw Refusal.failed(
+        "%s runs on %s: ./banyan down first, or name another folder with --data"
+            .formatted(already.get().what(), folder.path()));
   }
 
   private DataFolder.Running start(Installation installation, Path chosen, DataFolder folder) {
@@ -136,7 +171,7 @@ final class Up implements Callable<Integer> {
     }
   }
 
-  private void report(DataFolder folder, DataFolder.Running running, boolean already, long millis) {
+  private void report(DataFolder folder, Marketplace running, boolean already, long millis) {
     List<JsonNode> accounts = demoAccounts(running);
     Map<String, Object> object = new LinkedHashMap<>(Report.of(folder, running));
     object.put("alreadyRunning", already);
@@ -145,8 +180,8 @@ final class Up implements Callable<Integer> {
     List<String> lines = new ArrayList<>();
     lines.add(
         already
-            ? "already running, process " + running.pid()
-            : "ready after %.1f s, process %d".formatted(millis / 1000.0, running.pid()));
+            ? "already running, " + running.what()
+            : "ready after %.1f s, %s".formatted(millis / 1000.0, running.what()));
     lines.addAll(Report.lines(folder, running));
     for (JsonNode account : accounts) {
       lines.add(
@@ -161,7 +196,7 @@ final class Up implements Callable<Integer> {
   }
 
   /** The sample names its accounts on the management port; an empty shop has none. */
-  private static List<JsonNode> demoAccounts(DataFolder.Running running) {
+  private static List<JsonNode> demoAccounts(Marketplace running) {
     JsonNode info = Management.get(running.management() + "/info", Duration.ofSeconds(10)).body();
     List<JsonNode> accounts = new ArrayList<>();
     info.path("demoAccounts").forEach(accounts::add);
