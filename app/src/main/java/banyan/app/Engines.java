@@ -26,6 +26,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.info.InfoContributor;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -163,6 +164,11 @@ class Engines {
   @Bean
   InfoContributor demoAccounts(DemoAccounts accounts) {
     return info -> info.withDetail("demoAccounts", accounts.demoAccounts());
+  }
+
+  @Bean
+  Drain drain(ApplicationContext context, NodeSettings node) {
+    return new Drain(context, node.drain());
   }
 
   @Bean

@@ -4,6 +4,7 @@ import banyan.platform.ids.Ids;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -18,6 +19,8 @@ import org.springframework.validation.annotation.Validated;
  * @param home the folder that keeps the data of one machine: the embedded database, files, the
  *     secret
  * @param modules which modules this process hosts; {@code all}, or their names
+ * @param drain how long whoever shares out requests needs to notice that this process is about to
+ *     stop: for so long it says that it is not ready, and serves
  * @param secret what all nodes sign with; empty: one that is made and kept in {@code home}
  */
 @Validated
@@ -27,4 +30,5 @@ public record NodeSettings(
     @DefaultValue("0") @Min(0) @Max(Ids.NODE_MAX) int node,
     @DefaultValue(".banyan") Path home,
     @DefaultValue("all") List<String> modules,
+    @DefaultValue("0s") Duration drain,
     @DefaultValue("") String secret) {}

@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
       Audit.class,
       Load.class,
       Drill.class,
+      Check.class,
       Import.class,
       Logs.class,
       Doctor.class,
@@ -47,6 +48,15 @@ final class Banyan {
 
   /** Runs one command line; everything it refuses is one line on standard error. */
   static int run(String... arguments) {
+    CommandLine command = commandLine();
+    if (arguments.length == 0) {
+      command.usage(command.getOut());
+      return Exit.USAGE;
+    }
+    return command.execute(arguments);
+  }
+
+  static CommandLine commandLine() {
     CommandLine command = new CommandLine(new Banyan());
     command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setUsageHelpAutoWidth(true);
@@ -63,10 +73,6 @@ final class Banyan {
           .println("banyan: " + (fault instanceof Refusal ? fault.getMessage() : fault.toString()));
       return fault instanceof Refusal refusal ? refusal.status() : Exit.FAILED;
     });
-    if (arguments.length == 0) {
-      command.usage(command.getOut());
-      return Exit.USAGE;
-    }
-    return command.execute(arguments);
+    return command;
   }
 }

@@ -187,7 +187,7 @@ final class Doctor implements Callable<Integer> {
   }
 
   private Finding port(DataFolder folder) {
-    Optional<DataFolder.Running> running = folder.running();
+    Optional<Marketplace> running = folder.marketplace();
     if (running.isPresent()) {
       return new Finding(
           "ports", true, false, "the marketplace runs on " + running.get().port(), "");

@@ -252,7 +252,7 @@ final class Drill implements Callable<Integer> {
             Mix.CHECKOUT,
             rate,
             0,
-            duration,
+            lasting(fault),
             WARM_UP,
             50,
             Duration.ofSeconds(15),
@@ -262,7 +262,11 @@ final class Drill implements Callable<Integer> {
     CompletableFuture<Outcome> load =
         CompletableFuture.supplyAsync(
             () ->
-                new LoadTest(plan, new Slo(duration, 1), new Meters(Map.of()), invocation::progress)
+                new LoadTest(
+                        plan,
+                        new Slo(lasting(fault), 1),
+                        new Meters(Map.of()),
+                        invocation::progress)
                     .run(20, 1_000_000, false, counting::countDown),
             task -> Thread.ofPlatform().name("load").daemon().start(task));
     load.whenComplete((outcome, failure) -> counting.countDown());
@@ -291,6 +295,10 @@ final class Drill implements Callable<Integer> {
       Thread.currentThread().interrupt();
       throw Refusal.failed("interrupted");
     }
+  }
+
+  private Duration lasting(Fault fault) {
+    return duration.compareTo(fault.loadAtLeast()) > 0 ? duration : fault.loadAtLeast();
   }
 
   private static void strike(Fault fault, Breakage breakage, Breakage.Site site) {

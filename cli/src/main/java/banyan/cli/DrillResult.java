@@ -47,7 +47,7 @@ record DrillResult(
     figures.add(
         Figure.none(
             "5xx other than a proper 503", improper(load.errors()) + window.improper(), ""));
-    figures.addAll(own(fault, away, back, window));
+    figures.addAll(own(fault, away, back, window, failed(load.errors())));
     figures.addAll(seen);
     return new DrillResult(fault, acknowledged, away, back, wrong, load.errors(), figures);
   }
@@ -77,12 +77,14 @@ record DrillResult(
     }
   }
 
-  private static List<Figure> own(Fault fault, long away, boolean back, Window window) {
+  private static List<Figure> own(
+      Fault fault, long away, boolean back, Window window, long failed) {
     Figure comesBack = new Figure("back by itself", "yes", back ? "yes" : "no", back);
     return switch (fault.must()) {
       case BACK_IN_3_S -> List.of(Figure.atMost("seconds unavailable", 3, away, " s"));
       case BACK_IN_10_S -> List.of(Figure.atMost("seconds unavailable", 10, away, " s"));
       case COME_BACK -> List.of(comesBack);
+      case FAIL_NOTHING -> List.of(Figure.none("requests failed", failed, ""));
       case CACHED_READS_GO_ON ->
           List.of(comesBack, window.reads("cached reads", Onlooker.View.CATEGORIES));
       case READS_GO_ON ->
@@ -91,6 +93,10 @@ record DrillResult(
               window.reads("reads", Onlooker.View.PRODUCT),
               window.reads("cached reads", Onlooker.View.CATEGORIES));
     };
+  }
+
+  private static long failed(Map<String, Long> errors) {
+    return errors.values().stream().mapToLong(Long::longValue).sum();
   }
 
   private static long improper(Map<String, Long> errors) {

@@ -78,7 +78,49 @@ enum Fault {
       Duration.ofSeconds(15),
       "they are deleted from the outbox",
       Must.READS_GO_ON,
-      PoisonedOutbox::new);
+      PoisonedOutbox::new),
+  KILL_CACHE(
+      "kill -9 of the cache that the nodes share; it is started again, empty",
+      Duration.ofSeconds(5),
+      "nothing to undo: the stage's restart rule starts it",
+      Must.READS_GO_ON,
+      () -> Nodes.KILL_CACHE),
+  FREEZE_CACHE(
+      "the cache that the nodes share answers nothing for 10 seconds, then goes on",
+      Duration.ofSeconds(10),
+      "docker unpause of its container",
+      Must.READS_GO_ON,
+      () -> Nodes.FREEZE_CACHE),
+  FLUSH_CACHE(
+      "everything in the cache is thrown away at once",
+      Duration.ofSeconds(5),
+      "nothing to undo: copies come back as they are read",
+      Must.READS_GO_ON,
+      () -> Nodes.FLUSH_CACHE),
+  KILL_PROXY(
+      "kill -9 of the reverse proxy; it is started again",
+      Duration.ofSeconds(5),
+      "nothing to undo: the stage's restart rule starts it",
+      Must.BACK_IN_3_S,
+      () -> Nodes.KILL_PROXY),
+  ROLLING_RESTART(
+      "every node is stopped and started again, one after the other",
+      Duration.ZERO,
+      "docker start of the node that is down",
+      Must.FAIL_NOTHING,
+      () -> Nodes.ROLLING_RESTART),
+  ROLLING_UPGRADE(
+      "every node is replaced by one of another image, one after the other, and then back",
+      Duration.ZERO,
+      "docker compose up with the image that was there before",
+      Must.FAIL_NOTHING,
+      () -> Nodes.ROLLING_UPGRADE),
+  NODE_ADDED(
+      "one more node joins, takes its share, and leaves again",
+      Duration.ofSeconds(5),
+      "the node is stopped and removed",
+      Must.FAIL_NOTHING,
+      () -> Nodes.NODE_ADDED);
 
   /** What else must hold than that nothing is lost and nothing answers 500. */
   enum Must {
@@ -86,7 +128,8 @@ enum Fault {
     BACK_IN_10_S,
     COME_BACK,
     CACHED_READS_GO_ON,
-    READS_GO_ON
+    READS_GO_ON,
+    FAIL_NOTHING
   }
 
   private final String what;
@@ -133,7 +176,28 @@ enum Fault {
           running instanceof Fleet
               ? Optional.of("a drill of stage 0, where one machine holds everything")
               : Optional.empty();
+      case KILL_CACHE, FREEZE_CACHE, FLUSH_CACHE -> needs(running, "cache", 2);
+      case KILL_PROXY, ROLLING_RESTART, ROLLING_UPGRADE, NODE_ADDED -> needs(running, "proxy", 3);
       default -> Optional.empty();
+    };
+  }
+
+  private static Optional<String> needs(Marketplace running, String node, int stage) {
+    boolean there =
+        running instanceof Fleet fleet
+            && fleet.compose().nodes().stream().anyMatch(known -> known.name().equals(node));
+    return there
+        ? Optional.empty()
+        : Optional.of("a drill of the stages from %d on".formatted(stage));
+  }
+
+  /** How long the load must go on at least, for all that happens to happen under it. */
+  Duration loadAtLeast() {
+    return switch (this) {
+      case ROLLING_RESTART -> Duration.ofSeconds(90);
+      case ROLLING_UPGRADE -> Duration.ofSeconds(180);
+      case NODE_ADDED -> Duration.ofSeconds(60);
+      default -> Duration.ZERO;
     };
   }
 

@@ -2,23 +2,16 @@ package banyan.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -42,9 +35,6 @@ record Fleet(
     Map<String, String> variables)
     implements Marketplace {
 
-  /** What the nodes know of each other: the file's name is the setting's. */
-  private static final List<String> SECRETS = List.of("banyan.data.password", "banyan.secret");
-
   /** Nodes whose processor time is the database's. */
   private static final String DATABASES = "(database|db\\d+)";
 
@@ -64,7 +54,7 @@ record Fleet(
     return folder.path().resolve("fleet.json");
   }
 
-  private void keep(DataFolder folder) {
+  void keep(DataFolder folder) {
     try {
       Path half = folder.path().resolve("fleet.json.new");
       Files.writeString(half, Invocation.JSON.writeValueAsString(this));
@@ -73,6 +63,10 @@ record Fleet(
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  Fleet nowReady() {
+    return new Fleet(stage, project, port, managementPort, true, version, since, variables);
   }
 
   Compose compose() {
@@ -95,162 +89,6 @@ record Fleet(
 
   static boolean isDatabase(String tier) {
     return tier.matches(DATABASES);
-  }
-
-  /**
-   * How to start one.
-   *
-   * @param address the shop's doors listen on
-   * @param port of the shop, the next one is for management; 0: any free ones
-   * @param sample whether it has sample goods and demo accounts
-   */
-  record Wish(String address, int port, boolean sample) {}
-
-  /**
-   * Builds the images, starts the containers, waits until every one of them is well. A repeat on a
-   * running fleet of the same stage starts what is missing and changes what has changed.
-   *
-   * @param progress hears what each node waits for
-   * @throws Refusal when Docker is missing, an image cannot be built, or a node does not get well
-   */
-  static Fleet start(
-      Installation installation,
-      Path stage,
-      DataFolder folder,
-      Wish wish,
-      Duration patience,
-      Consumer<String> progress) {
-    refuseWithoutDocker();
-    Optional<Fleet> before = of(folder);
-    String name = stage.getFileName().toString();
-    before
-        .filter(other -> !other.stage().equals(name))
-        .ifPresent(other -> {
-          throw Refusal.failed(
-              "stage %s runs on %s: ./banyan down first".formatted(other.stage(), folder.path()));
-        });
-    int port = before.map(Fleet::port).orElseGet(() -> wish.port() == 0 ? freePair() : wish.port());
-    makeSecrets(folder.path().resolve("secrets"));
-    Fleet fleet =
-        new Fleet(
-            name,
-            projectOf(folder.path(), installation.root()),
-            port,
-            port + 1,
-            false,
-            Installation.version(),
-            before.map(Fleet::since).orElseGet(Instant::now),
-            Map.of(
-                "BANYAN_HOME", folder.path().toString(),
-                "BANYAN_ADDRESS", wish.address(),
-                "BANYAN_PORT", Integer.toString(port),
-                "BANYAN_MANAGEMENT_PORT", Integer.toString(port + 1),
-                "BANYAN_SAMPLE", Boolean.toString(wish.sample())));
-    fleet.keep(folder);
-    fleet.build(installation, folder, progress);
-    fleet.awaitWell(folder, patience, progress);
-    Fleet ready =
-        new Fleet(
-            name, fleet.project, port, port + 1, true, fleet.version, fleet.since, fleet.variables);
-    ready.keep(folder);
-    return ready;
-  }
-
-  private static void refuseWithoutDocker() {
-    if (!Compose.docker("compose", "version").well() || !Compose.docker("info").well()) {
-      throw Refusal.failed(
-          "the stages from 1 on need a running Docker with Compose: ./banyan doctor --fix installs it on Debian");
-    }
-  }
-
-  private void build(Installation installation, DataFolder folder, Consumer<String> progress) {
-    progress.accept("looking for the base image");
-    Compose.Said base =
-        Compose.run(Map.of(), List.of(installation.root().resolve("images/base-image").toString()));
-    if (!base.well()) {
-      throw Refusal.failed(base.last());
-    }
-    progress.accept("building images (cached layers are kept)");
-    Path log = folder.path().resolve("build.log");
-    Process building = compose().begin(log, "build");
-    if (!Compose.ended(building, Duration.ofMinutes(20).toMillis()) || building.exitValue() != 0) {
-      building.destroy();
-      throw Refusal.failed("an image cannot be built; see " + log);
-    }
-  }
-
-  private void awaitWell(DataFolder folder, Duration patience, Consumer<String> progress) {
-    Compose compose = compose();
-    Map<String, List<String>> services = compose.services();
-    Path log = folder.path().resolve("compose.log");
-    Process starting = compose.begin(log, "up", "--detach", "--remove-orphans");
-    long giveUp = System.nanoTime() + patience.toNanos();
-    String before = "";
-    while (true) {
-      boolean told = Compose.ended(starting, 300);
-      List<Compose.Node> nodes = compose.nodes();
-      if (told && starting.exitValue() != 0) {
-        throw Refusal.failed(why(compose, nodes, log));
-      }
-      if (told && !nodes.isEmpty() && nodes.stream().allMatch(Compose.Node::well)) {
-        return;
-      }
-      if (System.nanoTime() > giveUp) {
-        starting.destroy();
-        throw Refusal.failed(
-            "not all nodes are well after %d s: %s"
-                .formatted(patience.toSeconds(), waiting(services, nodes)));
-      }
-      String now = waiting(services, nodes);
-      if (!now.equals(before)) {
-        progress.accept(now);
-        before = now;
-      }
-    }
-  }
-
-  /** What each node that is not well waits for. */
-  static String waiting(Map<String, List<String>> services, List<Compose.Node> nodes) {
-    Map<String, Compose.Node> known =
-        nodes.stream()
-            .collect(Collectors.toMap(Compose.Node::name, node -> node, (one, same) -> one));
-    List<String> lines = new ArrayList<>();
-    services.forEach((name, needs) -> {
-      Compose.Node node = known.get(name);
-      if (node != null && node.well()) {
-        return;
-      }
-      List<String> missing =
-          needs.stream()
-              .filter(need -> !(known.get(need) instanceof Compose.Node other && other.well()))
-              .toList();
-      boolean started = node != null && !node.state().equals("created");
-      lines.add(
-          started || missing.isEmpty()
-              ? name + (started ? " gets ready" : " is being made")
-              : name + " waits for " + String.join(", ", missing));
-    });
-    return String.join(" · ", lines);
-  }
-
-  /** The last words of the node that did not start, or of Compose. */
-  private static String why(Compose compose, List<Compose.Node> nodes, Path log) {
-    for (Compose.Node node : nodes) {
-      if (node.state().equals("exited")
-          || node.state().equals("restarting")
-          || node.health().equals("unhealthy")) {
-        return "%s does not start: %s (all of it: ./banyan logs %s)"
-            .formatted(
-                node.name(),
-                compose.say("logs", "--no-log-prefix", "--tail", "3", node.name()).last(),
-                node.name());
-      }
-    }
-    try {
-      return new Compose.Said(1, Files.readString(log)).last() + " (log: " + log + ")";
-    } catch (IOException gone) {
-      return "the containers cannot be started";
-    }
   }
 
   /**
@@ -290,11 +128,6 @@ record Fleet(
     }
   }
 
-  /** Starts a node that does not run; one that runs stays as it is. */
-  void revive(String node) {
-    refuseUnless(Compose.docker("start", container(node).container()));
-  }
-
   /** Every process of the node stands still. */
   void freeze(String node) {
     refuseUnless(Compose.docker("pause", container(node).container()));
@@ -306,6 +139,57 @@ record Fleet(
       if (node.state().equals("paused")) {
         refuseUnless(Compose.docker("unpause", node.container()));
       }
+    }
+  }
+
+  /** Starts every node that something has ended. */
+  void reviveAll() {
+    for (Compose.Node node : compose().nodes()) {
+      if (node.state().equals("exited") || node.state().equals("created")) {
+        refuseUnless(Compose.docker("start", node.container()));
+      }
+    }
+  }
+
+  /** The nodes that serve the shop. */
+  List<String> apps() {
+    return compose().nodes().stream()
+        .map(Compose.Node::name)
+        .filter(name -> name.matches("app\\d*"))
+        .toList();
+  }
+
+  /** This fleet with another value of a variable, for what is started from now on. */
+  Fleet with(String variable, String value) {
+    Map<String, String> changed = new LinkedHashMap<>(variables);
+    changed.put(variable, value);
+    return new Fleet(stage, project, port, managementPort, ready, version, since, changed);
+  }
+
+  /** One more name for the image in use. */
+  void tagImage(String image, String tag) {
+    refuseUnless(Compose.docker("tag", image, image + ":" + tag));
+  }
+
+  /** Replaces a node by a new one of the image that the variables name, and waits for it. */
+  void replace(String node, Duration patience) {
+    must("up", "--detach", "--no-deps", "--no-build", node);
+    awaitWell(node, patience);
+  }
+
+  /** A command of Compose that has to succeed. */
+  void must(String... words) {
+    refuseUnless(compose().say(words));
+  }
+
+  /** Waits until a node is well. */
+  void awaitWell(String node, Duration patience) {
+    long giveUp = System.nanoTime() + patience.toNanos();
+    while (!container(node).well()) {
+      if (System.nanoTime() > giveUp) {
+        throw Refusal.failed("%s is not well after %d s".formatted(node, patience.toSeconds()));
+      }
+      Processes.pause();
     }
   }
 
@@ -355,49 +239,5 @@ record Fleet(
       throw new UncheckedIOException(e);
     }
     return containers;
-  }
-
-  /** Two marketplaces on one machine are two projects; the usual one has the usual name. */
-  private static String projectOf(Path folder, Path root) {
-    return folder.equals(root.resolve(".banyan"))
-        ? "banyan"
-        : "banyan-" + Integer.toHexString(folder.toString().hashCode());
-  }
-
-  /** Made once; only the owner of the folder reaches them, whatever user a container runs as. */
-  private static void makeSecrets(Path folder) {
-    try {
-      if (!Files.exists(folder)) {
-        Files.createDirectories(
-            folder,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      }
-      for (String name : SECRETS) {
-        Path file = folder.resolve(name);
-        if (!Files.exists(file)) {
-          byte[] bytes = new byte[24];
-          new SecureRandom().nextBytes(bytes);
-          Path half = folder.resolve(name + ".new");
-          Files.writeString(half, HexFormat.of().formatHex(bytes));
-          Files.setPosixFilePermissions(half, PosixFilePermissions.fromString("r--r--r--"));
-          Files.move(half, file, StandardCopyOption.ATOMIC_MOVE);
-        }
-      }
-    } catch (IOException e) {
-      throw Refusal.failed("%s cannot be written: %s".formatted(folder, e.getMessage()));
-    }
-  }
-
-  private static int freePair() {
-    for (int attempt = 0; attempt < 100; attempt++) {
-      try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-          ServerSocket next =
-              new ServerSocket(one.getLocalPort() + 1, 1, InetAddress.getLoopbackAddress())) {
-        return next.getLocalPort() - 1;
-      } catch (IOException | IllegalArgumentException taken) {
-        continue;
-      }
-    }
-    throw Refusal.failed("no two free ports in a row: choose one with --port");
   }
 }

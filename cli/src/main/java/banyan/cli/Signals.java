@@ -16,7 +16,7 @@ enum Signals implements Breakage {
     @Override
     public void undo(Site site) {
       if (Fleet.of(site.folder()).isPresent()) {
-        revive(site);
+        Fleet.of(site.folder()).ifPresent(Fleet::reviveAll);
         return;
       }
       site.folder()
@@ -37,7 +37,7 @@ enum Signals implements Breakage {
 
     @Override
     public void undo(Site site) {
-      revive(site);
+      Fleet.of(site.folder()).ifPresent(Fleet::reviveAll);
     }
   },
   FREEZE_DATABASE {
@@ -70,18 +70,6 @@ enum Signals implements Breakage {
           () -> site.folder().running().ifPresent(running -> signal(running.handle(), "CONT")));
     }
   };
-
-  /**
-   * What was killed is started again by its stage's rule; where nothing does it, Docker is told.
-   */
-  private static void revive(Site site) {
-    Fleet.of(site.folder())
-        .ifPresent(fleet ->
-            fleet.compose().nodes().stream()
-                .filter(
-                    node -> !node.state().equals("running") && !node.state().equals("restarting"))
-                .forEach(node -> fleet.revive(node.name())));
-  }
 
   private static void thawed(Site site, Runnable process) {
     Fleet.of(site.folder()).ifPresentOrElse(Fleet::thaw, process);

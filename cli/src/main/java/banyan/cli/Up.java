@@ -91,14 +91,10 @@ final class Up implements Callable<Integer> {
     if (port != 0 && Fleet.of(folder).isEmpty()) {
       refuseTaken(port, host);
       refuseTaken(port + 1, "127.0.0.1");
+      refuseTaken(port + 2, host);
     }
-    return Fleet.start(
-        installation,
-        chosen,
-        folder,
-        new Fleet.Wish(host, port, !empty),
-        PATIENCE,
-        invocation::progress);
+    return new Launch(installation, folder, invocation::progress)
+        .start(chosen, new Launch.Wish(host, port, !empty), PATIENCE);
   }
 
   private Marketplace process(

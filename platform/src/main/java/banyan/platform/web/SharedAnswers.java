@@ -212,19 +212,19 @@ final class SharedAnswers implements Filter, Answers {
 
     @Override
     public void addHeader(String name, String value) {
-      if (name.equals(TAG)) {
-        tags.addAll(List.of(value.split(" ")));
-      } else {
-        super.addHeader(name, value);
-      }
+      noteTags(name, value);
+      super.addHeader(name, value);
     }
 
     @Override
     public void setHeader(String name, String value) {
+      noteTags(name, value);
+      super.setHeader(name, value);
+    }
+
+    private void noteTags(String name, String value) {
       if (name.equals(TAG)) {
-        addHeader(name, value);
-      } else {
-        super.setHeader(name, value);
+        tags.addAll(List.of(value.split(" ")));
       }
     }
 

@@ -1,0 +1,108 @@
+package banyan.cli;
+
+import java.time.Duration;
+
+/** Nodes of a fleet that are lost, join, or change their image while the others go on. */
+enum Nodes implements Breakage {
+  KILL_CACHE {
+    @Override
+    public void strike(Site site) {
+      fleet(site).kill("cache");
+    }
+
+    @Override
+    public void undo(Site site) {
+      Fleet.of(site.folder()).ifPresent(Fleet::reviveAll);
+    }
+  },
+  FREEZE_CACHE {
+    @Override
+    public void strike(Site site) {
+      fleet(site).freeze("cache");
+    }
+
+    @Override
+    public void undo(Site site) {
+      Fleet.of(site.folder()).ifPresent(Fleet::thaw);
+    }
+  },
+  FLUSH_CACHE {
+    @Override
+    public void strike(Site site) {
+      fleet(site).must("exec", "-T", "cache", "valkey-cli", "flushall");
+    }
+
+    @Override
+    public void undo(Site site) {}
+  },
+  KILL_PROXY {
+    @Override
+    public void strike(Site site) {
+      fleet(site).kill("proxy");
+    }
+
+    @Override
+    public void undo(Site site) {
+      Fleet.of(site.folder()).ifPresent(Fleet::reviveAll);
+    }
+  },
+  ROLLING_RESTART {
+    @Override
+    public void strike(Site site) {
+      Fleet fleet = fleet(site);
+      for (String node : fleet.apps()) {
+        fleet.must("restart", "--no-deps", node);
+        fleet.awaitWell(node, PATIENCE);
+      }
+    }
+
+    @Override
+    public void undo(Site site) {
+      Fleet.of(site.folder()).ifPresent(Fleet::reviveAll);
+    }
+  },
+  ROLLING_UPGRADE {
+    @Override
+    public void strike(Site site) {
+      Fleet now = fleet(site);
+      now.tagImage("banyan/app", NEXT);
+      Fleet next = now.with("BANYAN_APP_TAG", NEXT);
+      next.apps().forEach(node -> next.replace(node, PATIENCE));
+      now.apps().forEach(node -> now.replace(node, PATIENCE));
+    }
+
+    @Override
+    public void undo(Site site) {
+      Fleet.of(site.folder())
+          .ifPresent(fleet -> fleet.apps().forEach(node -> fleet.replace(node, PATIENCE)));
+    }
+  },
+  NODE_ADDED {
+    @Override
+    public void strike(Site site) {
+      Fleet fleet = fleet(site);
+      fleet.must("--profile", "more", "up", "--detach", "--no-deps", "--no-build", MORE);
+      fleet.awaitWell(MORE, PATIENCE);
+    }
+
+    @Override
+    public void undo(Site site) {
+      Fleet.of(site.folder())
+          .filter(fleet -> fleet.apps().contains(MORE))
+          .ifPresent(fleet -> fleet.must("--profile", "more", "rm", "--stop", "--force", MORE));
+    }
+  };
+
+  /** A node starts in ten seconds; on a machine that does everything at once it takes longer. */
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private static final String NEXT = "next";
+  private static final String MORE = "app3";
+
+  private static Fleet fleet(Site site) {
+    if (site.folder().reachable() instanceof Fleet fleet) {
+      return fleet;
+    }
+    throw Refusal.failed("no fleet runs on " + site.folder().path());
+  }
+}

@@ -1,0 +1,133 @@
+-- The nodes behind the proxy: found by one name in DNS, asked for their readiness, taken in turn.
+--
+-- Every half second one worker looks the name up and asks each address whether it is ready. One that says no, or twice
+-- in a row nothing within half a second, is given no new request; one that is ready again is given some at once. So a node that is
+-- added, removed, drained, killed or frozen needs no change here. When none is ready all known ones are tried: to be
+-- refused by a node is a better answer than to be refused for lack of one.
+local balancer = require "ngx.balancer"
+
+local nodes = {}
+local shared = ngx.shared.nodes
+
+local PERIOD = 0.5
+local PATIENCE_MS = 500
+-- how often an address that was ready has said nothing since
+local silent = {}
+
+-- The IPv4 addresses behind a name, by one question to Docker's or the machine's resolver.
+local function lookup(name)
+  local server = "127.0.0.11"
+  for line in io.lines("/etc/resolv.conf") do
+    server = line:match("^nameserver%s+([%d%.]+)") or server
+  end
+  local socket = ngx.socket.udp()
+  socket:settimeout(PATIENCE_MS)
+  local ok, err = socket:setpeername(server, 53)
+  if not ok then return nil, err end
+  local labels = name:gsub("([^%.]+)%.?", function(label) return string.char(#label) .. label end)
+  -- an id, "recursion desired", one question: type A, class IN
+  socket:send("\18\52\1\0\0\1\0\0\0\0\0\0" .. labels .. "\0\0\1\0\1")
+  local answer, failure = socket:receive()
+  socket:close()
+  if not answer then return nil, failure end
+  if answer:byte(4) % 16 ~= 0 then return {} end
+  local addresses = {}
+  local at = 13 + #labels + 5
+  for _ = 1, answer:byte(7) * 256 + answer:byte(8) do
+    if answer:byte(at) >= 192 then
+      at = at + 2
+    else
+      while answer:byte(at) ~= 0 do at = at + answer:byte(at) + 1 end
+      at = at + 1
+    end
+    local length = answer:byte(at + 8) * 256 + answer:byte(at + 9)
+    if answer:byte(at + 1) == 1 and length == 4 then
+      addresses[#addresses + 1] = table.concat({ answer:byte(at + 10, at + 13) }, ".")
+    end
+    at = at + 10 + length
+  end
+  table.sort(addresses)
+  return addresses
+end
+
+local function is_ready(address, port, path)
+  local socket = ngx.socket.tcp()
+  socket:settimeouts(PATIENCE_MS, PATIENCE_MS, PATIENCE_MS)
+  local connected, err = socket:connect(address, port)
+  local line
+  if connected then
+    socket:send("GET " .. path .. " HTTP/1.0\r\nHost: readiness\r\n\r\n")
+    line, err = socket:receive("*l")
+    socket:close()
+  end
+  if line and line:find(" 200", 1, true) then
+    silent[address] = 0
+    return true
+  end
+  -- a busy machine may be late once
+  local before = silent[address]
+  silent[address] = err == "timeout" and before and before + 1 or nil
+  return silent[address] == 1
+end
+
+local function look(name, port, path)
+  local addresses, err = lookup(name)
+  if not addresses then
+    -- names are away, nodes may well be there: go on with those that are known
+    ngx.log(ngx.WARN, "the nodes cannot be looked up: ", err)
+    addresses = {}
+    for address in (shared:get("all") or ""):gmatch("%S+") do addresses[#addresses + 1] = address end
+  end
+  local asked = {}
+  for i, address in ipairs(addresses) do asked[i] = ngx.thread.spawn(is_ready, address, port, path) end
+  local ready = {}
+  for i, thread in ipairs(asked) do
+    local _, well = ngx.thread.wait(thread)
+    if well then ready[#ready + 1] = addresses[i] end
+  end
+  local before, now = shared:get("ready") or "", table.concat(ready, " ")
+  if before ~= now then ngx.log(ngx.WARN, "nodes that are ready: ", now == "" and "none" or now) end
+  shared:set("all", table.concat(addresses, " "))
+  shared:set("ready", now)
+end
+
+-- Begins to look after the nodes with this name; path is asked at port for their readiness.
+function nodes.watch(name, port, path)
+  if ngx.worker.id() ~= 0 then return end
+  local busy = false
+  local function again()
+    if busy then return end
+    busy = true
+    local ok, err = pcall(look, name, port, path)
+    busy = false
+    if not ok then ngx.log(ngx.ERR, "looking after the nodes failed: ", err) end
+  end
+  ngx.timer.at(0, again)
+  ngx.timer.every(PERIOD, again)
+end
+
+-- Says which node gets this request, and at a second try another one.
+function nodes.choose(port)
+  local chosen, known = {}, shared:get("ready") or ""
+  if known == "" then known = shared:get("all") or "" end
+  for address in known:gmatch("%S+") do chosen[#chosen + 1] = address end
+  if #chosen == 0 then return ngx.exit(503) end
+  if not ngx.ctx.turn then
+    ngx.ctx.turn = shared:incr("turn", 1, 0)
+    if #chosen > 1 then balancer.set_more_tries(math.min(2, #chosen - 1)) end
+  else
+    ngx.ctx.turn = ngx.ctx.turn + 1
+  end
+  balancer.set_current_peer(chosen[ngx.ctx.turn % #chosen + 1], port)
+end
+
+-- For people and health checks: 200 when at least one node is ready.
+function nodes.show()
+  local ready = shared:get("ready") or ""
+  ngx.status = ready == "" and 503 or 200
+  ngx.header.content_type = "application/json"
+  local function list(text) return (text:gsub("%S+", '"%0"'):gsub(" ", ",")) end
+  ngx.say(('{"ready":[%s],"known":[%s]}'):format(list(ready), list(shared:get("all") or "")))
+end
+
+return nodes
