@@ -1,7 +1,13 @@
 package banyan.app;
 
 import banyan.business.intake.DemoAccounts;
+import banyan.engines.redis.Redis;
+import banyan.engines.redis.RedisBroadcast;
+import banyan.engines.redis.RedisCaches;
+import banyan.engines.redis.RedisSettings;
 import banyan.platform.audit.Book;
+import banyan.platform.broadcast.Broadcast;
+import banyan.platform.broadcast.LocalBroadcast;
 import banyan.platform.cache.CacheSettings;
 import banyan.platform.cache.Caches;
 import banyan.platform.cache.LocalCaches;
@@ -112,12 +118,31 @@ class Engines {
         () -> events.undelivered(Book.VIOLATIONS_MAX));
   }
 
+  /** Connected only when nodes share copies. */
   @Bean
-  Caches caches(CacheSettings settings, MeterRegistry meters) {
+  @Nullable Redis redis(CacheSettings cache, RedisSettings settings, MeterRegistry meters) {
+    return cache.engine().equals("valkey") ? Redis.open(settings, meters) : null;
+  }
+
+  /** Nodes that share copies tell each other when one is out of date. */
+  @Bean
+  Broadcast broadcast(Optional<Redis> redis) {
+    return redis.<Broadcast>map(RedisBroadcast::new).orElseGet(LocalBroadcast::new);
+  }
+
+  @Bean
+  Caches caches(
+      CacheSettings settings, Optional<Redis> redis, Broadcast broadcast, MeterRegistry meters) {
     return switch (settings.engine()) {
       case "caffeine" -> new LocalCaches(settings, meters);
-      default -> throw unknown("banyan.cache.engine", settings.engine(), "caffeine");
+      case "valkey" -> new RedisCaches(settings, redis.orElseThrow(), broadcast, meters);
+      default -> throw unknown("banyan.cache.engine", settings.engine(), "caffeine, valkey");
     };
+  }
+
+  @Bean
+  CacheHealth cacheHealth(CacheSettings settings, Optional<Redis> redis) {
+    return new CacheHealth(settings, redis);
   }
 
   @Bean

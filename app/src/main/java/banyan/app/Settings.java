@@ -1,5 +1,6 @@
 package banyan.app;
 
+import banyan.engines.redis.RedisSettings;
 import banyan.platform.cache.CacheSettings;
 import banyan.platform.data.DataSettings;
 import banyan.platform.toggles.ToggleSettings;
@@ -14,6 +15,7 @@ import org.springframework.context.annotation.Configuration;
   EmbeddedSettings.class,
   DataSettings.class,
   CacheSettings.class,
+  RedisSettings.class,
   ToggleSettings.class
 })
 class Settings {}

@@ -111,8 +111,12 @@ public final class Marketplace implements AutoCloseable {
 
   /** The status of a path on the management port. */
   public int managed(String path) {
-    String port = context.getEnvironment().getRequiredProperty("local.management.port");
-    return new Client("http://127.0.0.1:" + port, Map.of()).get(path).status();
+    return ofManagement(path).status();
+  }
+
+  /** What whoever runs it is told. */
+  public Answer ofManagement(String path) {
+    return new Client(managementUrl(), Map.of()).get(path);
   }
 
   /** Waits for something that has to happen within a while. */

@@ -36,6 +36,9 @@ class Sessions implements Authenticator {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final Duration SWEEP = Duration.ofMinutes(10);
 
+  /** A token of no session: whoever sends it again and again is told from memory for so long. */
+  private static final Duration UNKNOWN = Duration.ofSeconds(2);
+
   /** Expired sessions one statement deletes: short enough not to hold anybody up. */
   private static final int SWEEP_BATCH = 5_000;
 
@@ -56,7 +59,7 @@ class Sessions implements Authenticator {
 
   Sessions(AccountRows rows, Caches caches, Jobs jobs, AccountSettings settings) {
     this.database = rows.database();
-    this.copies = caches.named("sessions");
+    this.copies = caches.named("sessions", Known.class, UNKNOWN);
     this.settings = settings;
     jobs.every(SWEEP, "expired-sessions", database, Sessions::sweep);
   }
@@ -228,7 +231,7 @@ class Sessions implements Authenticator {
 
   /** Makes every node look these sessions up again. */
   void forget(List<byte[]> hashes) {
-    hashes.forEach(hash -> copies.evict(HexFormat.of().formatHex(hash)));
+    copies.evictAll(hashes.stream().map(HexFormat.of()::formatHex).toList());
   }
 
   /** {@link #forget} for all sessions of the account. */

@@ -47,7 +47,7 @@ class CartController {
     this.handovers = handovers;
     this.view = view;
     this.catalog = catalog;
-    this.forSale = caches.named("cart.for-sale");
+    this.forSale = caches.named("cart.for-sale", Boolean.class);
   }
 
   @GetMapping("/api/cart")

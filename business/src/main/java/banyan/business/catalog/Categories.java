@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -44,6 +45,12 @@ class Categories {
   record NoSuchCategory(String slug) implements Changed {}
 
   record TreeRefuses(String detail) implements Changed {}
+
+  /** What travels between nodes. */
+  record Listing(List<Category> categories) {}
+
+  /** The tree that was made of a listing; making one again for every reader would be a waste. */
+  private record Grown(Listing listing, Tree tree) {}
 
   /** All categories at one moment. */
   static final class Tree {
@@ -94,26 +101,29 @@ class Categories {
 
   private final Database database;
   private final Ids ids;
-  private final Cache<String, Tree> copies;
+  private final Cache<String, Listing> copies;
+  private volatile @Nullable Grown grown;
 
   Categories(Databases databases, Ids ids, Caches caches) {
     this.database = databases.module("catalog");
     this.ids = ids;
-    this.copies = caches.named("categories");
+    this.copies = caches.named("categories", Listing.class);
   }
 
   /** The tree as this node knows it. */
   Tree tree() {
-    Tree tree = copies.get(ALL, all -> fresh());
-    return tree == null ? fresh() : tree;
+    Listing listing =
+        Objects.requireNonNull(copies.get(ALL, all -> database.fresh(HOME, Categories::read)));
+    Grown last = grown;
+    if (last == null || last.listing() != listing) {
+      last = new Grown(listing, new Tree(listing.categories()));
+      grown = last;
+    }
+    return last.tree();
   }
 
-  private Tree fresh() {
-    return database.fresh(HOME, Categories::read);
-  }
-
-  private static Tree read(JdbcClient jdbc) {
-    return new Tree(
+  private static Listing read(JdbcClient jdbc) {
+    return new Listing(
         jdbc.sql(
                 """
                 SELECT category_id, slug, name, parent_id, place FROM category
@@ -225,7 +235,7 @@ class Categories {
             HOME,
             jdbc -> {
               jdbc.sql("LOCK TABLE category IN SHARE ROW EXCLUSIVE MODE").update();
-              return change.apply(jdbc, read(jdbc));
+              return change.apply(jdbc, new Tree(read(jdbc).categories()));
             });
     copies.evict(ALL);
     return changed;

@@ -28,10 +28,12 @@ class Pricetags {
 
   private final Database database;
   private final Pricing pricing;
+  private final Showcase showcase;
 
-  Pricetags(Databases databases, Pricing pricing, Jobs jobs) {
+  Pricetags(Databases databases, Pricing pricing, Showcase showcase, Jobs jobs) {
     this.database = databases.module("catalog");
     this.pricing = pricing;
+    this.showcase = showcase;
     jobs.every(SWEEP, "catalog-prices", database, this::sweep);
   }
 
@@ -49,7 +51,9 @@ class Pricetags {
       Map<Long, UnitPrice> prices = new LinkedHashMap<>();
       rows.forEach(row -> prices.put(row.skuId(), new UnitPrice(row.priceE4(), row.currency())));
       pricing.setPrices(first.sellerId(), prices);
-      if (show(productId, first)) {
+      boolean shown = show(productId, first);
+      showcase.changed(List.of(productId));
+      if (shown) {
         return;
       }
     }

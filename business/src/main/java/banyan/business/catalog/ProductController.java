@@ -35,19 +35,19 @@ class ProductController {
       CacheControl.maxAge(Duration.ZERO).sMaxAge(Duration.ofSeconds(10)).cachePublic();
 
   private final SearchIndex index;
-  private final Shelf shelf;
+  private final Showcase showcase;
   private final Display display;
   private final Categories categories;
   private final FacetView.Maker facets;
 
   ProductController(
       SearchIndex index,
-      Shelf shelf,
+      Showcase showcase,
       Display display,
       Categories categories,
       FacetView.Maker facets) {
     this.index = index;
-    this.shelf = shelf;
+    this.showcase = showcase;
     this.display = display;
     this.categories = categories;
     this.facets = facets;
@@ -158,7 +158,7 @@ class ProductController {
       throw Problem.notFound("product");
     }
     Product product =
-        shelf
+        showcase
             .product(productId.getAsLong())
             .filter(found -> byId || found.slug().equals(idOrSlug))
             .filter(found ->

@@ -38,14 +38,21 @@ class ProductEditor {
   private final Ids ids;
   private final Categories categories;
   private final Pricetags pricetags;
+  private final Showcase showcase;
   private final JsonMapper json;
 
   ProductEditor(
-      Databases databases, Ids ids, Categories categories, Pricetags pricetags, JsonMapper json) {
+      Databases databases,
+      Ids ids,
+      Categories categories,
+      Pricetags pricetags,
+      Showcase showcase,
+      JsonMapper json) {
     this.database = databases.module("catalog");
     this.ids = ids;
     this.categories = categories;
     this.pricetags = pricetags;
+    this.showcase = showcase;
     this.json = json;
   }
 
@@ -77,6 +84,7 @@ class ProductEditor {
                   sellerId,
                   Intent.of("product:" + sellerId, idempotencyKey, draft),
                   jdbc -> Long.toString(insert(jdbc, sellerId, checked))));
+      showcase.changed(List.of(productId));
       pricetags.bring(productId);
       return written(productId);
     } catch (Refused refused) {
@@ -104,6 +112,7 @@ class ProductEditor {
       if (!known) {
         return Optional.empty();
       }
+      showcase.changed(List.of(productId));
       pricetags.bring(productId);
       return Optional.of(written(productId));
     } catch (Refused refused) {

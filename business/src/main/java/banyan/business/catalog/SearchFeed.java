@@ -24,6 +24,7 @@ import org.springframework.stereotype.Component;
 class SearchFeed {
   private final SearchIndex index;
   private final Shelf shelf;
+  private final Showcase showcase;
   private final Offers offers;
   private final Categories categories;
   private final Answers answers;
@@ -32,22 +33,34 @@ class SearchFeed {
       Events events,
       SearchIndex index,
       Shelf shelf,
+      Showcase showcase,
       Offers offers,
       Categories categories,
       Answers answers) {
     this.index = index;
     this.shelf = shelf;
+    this.showcase = showcase;
     this.offers = offers;
     this.categories = categories;
     this.answers = answers;
     events.drive(
         "search.products",
         ProductChanged.class,
-        changes -> refresh(changes.stream().map(ProductChanged::productId).toList()));
+        changes -> changed(changes.stream().map(ProductChanged::productId).toList()));
     events.drive(
         "search.stock",
         StockChanged.class,
         changes -> refresh(shelf.productsOf(changes.stream().map(StockChanged::skuId).toList())));
+  }
+
+  /**
+   * Who made the change has said so to the showcase, unless he died before he could. Lists are
+   * found by the index, so they are forgotten when it knows.
+   */
+  private void changed(Collection<Long> productIds) {
+    showcase.changed(productIds);
+    refresh(productIds);
+    answers.forget(productIds.stream().distinct().map(Answers::ofCard).toList());
   }
 
   private void refresh(Collection<Long> productIds) {
@@ -55,7 +68,7 @@ class SearchFeed {
     if (distinct.isEmpty()) {
       return;
     }
-    distinct.forEach(productId -> answers.forget(Answers.ofProduct(productId)));
+    answers.forget(distinct.stream().map(Answers::ofProduct).toList());
     long version = shelf.ticket();
     Map<Long, Product> products = shelf.products(distinct);
     Offers.Known known = offers.of(products.values());

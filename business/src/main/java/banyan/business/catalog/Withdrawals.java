@@ -4,6 +4,7 @@ import banyan.platform.audit.Staff;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
 import banyan.platform.ids.Ids;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -14,9 +15,11 @@ import org.springframework.stereotype.Component;
 @Component
 class Withdrawals {
   private final Database database;
+  private final Showcase showcase;
 
-  Withdrawals(Databases databases) {
+  Withdrawals(Databases databases, Showcase showcase) {
     this.database = databases.module("catalog");
+    this.showcase = showcase;
   }
 
   /** A repeat with the same reason changes nothing. */
@@ -50,5 +53,6 @@ class Withdrawals {
             database.publish(new ProductChanged(productId, product.sellerId()));
           }
         });
+    showcase.changed(List.of(productId));
   }
 }

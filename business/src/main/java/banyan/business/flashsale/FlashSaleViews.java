@@ -71,7 +71,7 @@ class FlashSaleViews {
   FlashSaleViews(Catalog catalog, Inventory inventory, Caches caches) {
     this.catalog = catalog;
     this.inventory = inventory;
-    this.remaining = caches.named("flashsale.remaining");
+    this.remaining = caches.named("flashsale.remaining", Long.class);
   }
 
   Page<SaleView> of(Page<Sale> page) {

@@ -45,6 +45,16 @@ class BoundariesTest {
         .resideInAPackage(root + ".engines..");
   }
 
+  /** An engine stands behind a port of the platform and knows nothing above it. */
+  private static ArchRule enginesKnowThePlatformOnly(String root) {
+    return noClasses()
+        .that()
+        .resideInAPackage(root + ".engines..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(root + ".business..", root + ".web..", root + ".app..");
+  }
+
   private static ArchRule enginesAreStrangers(String root) {
     return SlicesRuleDefinition.slices()
         .matching(root + ".engines.(*)..")
@@ -69,6 +79,7 @@ class BoundariesTest {
         platformIsBelowBusiness(root),
         nobodyKnowsTheApplication(root),
         businessAndEnginesAreStrangers(root),
+        enginesKnowThePlatformOnly(root),
         enginesAreStrangers(root),
         facesKnowTheApiOnly(root));
   }
@@ -80,6 +91,7 @@ class BoundariesTest {
             .importPackages(
                 "banyan.platform", "banyan.business", "banyan.engines", "banyan.web", "banyan.app");
     assertThat(house.size()).isGreaterThan(50);
+    assertThat(house.containPackage("banyan.engines.redis")).isTrue();
     rules("banyan").forEach(rule -> rule.check(house));
   }
 
@@ -99,6 +111,10 @@ class BoundariesTest {
         .contains("samples.engines.two.Two");
     assertThat(enginesAreStrangers(SAMPLES).evaluate(bad).getFailureReport().toString())
         .contains("samples.engines.one.One");
+    assertThat(businessAndEnginesAreStrangers(SAMPLES).evaluate(bad).getFailureReport().toString())
+        .contains("samples.business.left.Impatient");
+    assertThat(enginesKnowThePlatformOnly(SAMPLES).evaluate(bad).getFailureReport().toString())
+        .contains("samples.engines.one.Curious");
     assertThat(facesKnowTheApiOnly(SAMPLES).evaluate(bad).getFailureReport().toString())
         .contains("samples.web.Page");
   }

@@ -1,5 +1,7 @@
 package banyan.platform.web;
 
+import java.util.Collection;
+
 /** Answers that are kept ready for everybody, here and in caches in front of the shop. */
 public interface Answers {
   /**
@@ -8,14 +10,23 @@ public interface Answers {
    */
   String TAG = "Cache-Tag";
 
-  /** The tag of everything that shows a product. */
+  /** The tag of what shows a product and how many there are: forgotten with every unit sold. */
   static String ofProduct(long productId) {
     return "product-" + productId;
   }
 
   /**
-   * Forgets every answer with this tag, also one that is being made right now. A repeat does no
+   * The tag of what shows a product among others: forgotten when it is edited, not when one is
+   * sold. A list of what sells best would be forgotten all the time.
+   */
+  static String ofCard(long productId) {
+    return "card-" + productId;
+  }
+
+  /**
+   * Forgets every answer with one of these tags, also one that is being made right now: here when
+   * the call returns, on the other nodes and in caches in front soon after it. A repeat does no
    * harm.
    */
-  void forget(String tag);
+  void forget(Collection<String> tags);
 }

@@ -1,5 +1,6 @@
 package banyan.platform.web;
 
+import banyan.platform.broadcast.Broadcast;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.micrometer.core.instrument.Counter;
@@ -20,6 +21,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -36,11 +38,16 @@ import org.springframework.http.HttpHeaders;
  *
  * <p>Whoever is signed in may have changed something and reads his own writes: he is never given a
  * kept answer. A kept answer is given for the time it allows, at most the configured one, or until
- * what it shows changes and its tag is forgotten. When its time is over the next request fetches a
- * fresh one while others are given the old one for as long again: a hot product is asked for once,
- * not once for everybody.
+ * what it shows changes and its tag is forgotten, on every node. When its time is over the next
+ * request fetches a fresh one while others are given the old one for as long again: a hot product
+ * is asked for once, not once for everybody.
  */
-final class SharedAnswers implements Filter, Answers {
+final class SharedAnswers implements Filter, Answers, Broadcast.Listener {
+  private static final String TOPIC = "answers";
+
+  /** Within so long every answer is looked at again when words of other nodes were missed. */
+  private static final long AFTER_SILENCE_NANOS = Duration.ofSeconds(1).toNanos();
+
   /** Bytes all kept answers may have together. */
   private static final long WEIGHT_MAX = 24L << 20;
 
@@ -77,9 +84,10 @@ final class SharedAnswers implements Filter, Answers {
       List<String> tags,
       long begun,
       long until,
+      double luck,
       AtomicBoolean renewing) {
     int weight() {
-      return body.length + 1_000;
+      return body.length + 1_000 + 80 * tags.size();
     }
   }
 
@@ -89,13 +97,21 @@ final class SharedAnswers implements Filter, Answers {
   private final Cache<String, Long> forgotten;
 
   private final long nanosMax;
+  private final Broadcast broadcast;
+  private final List<CacheInFront> fronts;
   private final Counter given;
+  private volatile long missed = System.nanoTime();
 
   /**
    * @param longest that an answer is kept without looking again, whatever it allows
+   * @param broadcast tells every node what is forgotten
+   * @param fronts are told by the node that finds out
    */
-  SharedAnswers(Duration longest, MeterRegistry meters) {
+  SharedAnswers(
+      Duration longest, Broadcast broadcast, List<CacheInFront> fronts, MeterRegistry meters) {
     this.nanosMax = longest.toNanos();
+    this.broadcast = broadcast;
+    this.fronts = List.copyOf(fronts);
     this.answers =
         Caffeine.newBuilder()
             .maximumWeight(WEIGHT_MAX)
@@ -111,6 +127,7 @@ final class SharedAnswers implements Filter, Answers {
         Counter.builder("shared.answers")
             .description("requests that were given a kept answer")
             .register(meters);
+    broadcast.listen(TOPIC, this);
   }
 
   @Override
@@ -130,7 +147,7 @@ final class SharedAnswers implements Filter, Answers {
       kept = null;
     }
     if (kept != null
-        && (System.nanoTime() - kept.until() < 0 || !kept.renewing().compareAndSet(false, true))) {
+        && (System.nanoTime() - endOf(kept) < 0 || !kept.renewing().compareAndSet(false, true))) {
       given.increment();
       give(kept, response);
       return;
@@ -151,8 +168,27 @@ final class SharedAnswers implements Filter, Answers {
   }
 
   @Override
-  public void forget(String tag) {
-    forgotten.put(tag, System.nanoTime());
+  public void forget(Collection<String> tags) {
+    broadcast.tell(TOPIC, tags);
+    fronts.forEach(front -> front.forget(tags));
+  }
+
+  @Override
+  public void heard(List<String> tags) {
+    long now = System.nanoTime();
+    tags.forEach(tag -> forgotten.put(tag, now));
+  }
+
+  /** Not all at once: each kept answer is looked at again within a second. */
+  @Override
+  public void missed() {
+    missed = System.nanoTime();
+  }
+
+  private long endOf(Kept kept) {
+    long silence = missed;
+    long soon = silence + (long) (AFTER_SILENCE_NANOS * kept.luck());
+    return kept.begun() - silence < 0 && soon - kept.until() < 0 ? soon : kept.until();
   }
 
   private boolean isForgotten(Kept kept) {
@@ -303,6 +339,7 @@ final class SharedAnswers implements Filter, Answers {
           List.copyOf(tags),
           begun,
           System.nanoTime() + nanos,
+          ThreadLocalRandom.current().nextDouble(),
           new AtomicBoolean());
     }
   }

@@ -1,5 +1,6 @@
 package banyan.platform.web;
 
+import banyan.platform.broadcast.Broadcast;
 import banyan.platform.limits.Admission;
 import banyan.platform.limits.AdmissionSettings;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -72,8 +73,12 @@ public class WebConfiguration {
   }
 
   @Bean
-  SharedAnswers sharedAnswers(WebSettings settings, MeterRegistry meters) {
-    return new SharedAnswers(settings.shared(), meters);
+  SharedAnswers sharedAnswers(
+      WebSettings settings,
+      Broadcast broadcast,
+      ObjectProvider<CacheInFront> fronts,
+      MeterRegistry meters) {
+    return new SharedAnswers(settings.shared(), broadcast, fronts.orderedStream().toList(), meters);
   }
 
   /** After the filter that times requests, before all that looks at who calls. */

@@ -28,11 +28,13 @@ class SiteMap {
 
   private static final int PAGE = 100;
 
+  record Paths(List<String> all) {}
+
   /** Under one key: what a request says of its host must not decide how much is kept. */
-  private final Cache<String, List<String>> copies;
+  private final Cache<String, Paths> copies;
 
   SiteMap(Caches caches) {
-    this.copies = caches.named("web.sitemap");
+    this.copies = caches.named("web.sitemap", Paths.class);
   }
 
   @GetMapping(path = "/sitemap.xml")
@@ -48,18 +50,18 @@ class SiteMap {
     return url.substring(0, url.length() - request.getRequestURI().length());
   }
 
-  private static String write(String origin, @Nullable List<String> paths) {
+  private static String write(String origin, @Nullable Paths paths) {
     StringBuilder xml =
         new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")
             .append("<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
-    for (String path : paths == null ? List.<String>of() : paths) {
+    for (String path : paths == null ? List.<String>of() : paths.all()) {
       xml.append("<url><loc>").append(origin).append(path).append("</loc></url>\n");
       xml.append("<url><loc>").append(origin).append("/zh").append(path).append("</loc></url>\n");
     }
     return xml.append("</urlset>\n").toString();
   }
 
-  private static List<String> paths(Api api) {
+  private static Paths paths(Api api) {
     List<String> paths = new ArrayList<>(List.of("/"));
     add(paths, api.get("/api/categories").data());
     String cursor = null;
@@ -68,7 +70,7 @@ class SiteMap {
       page.list("data").forEach(product -> paths.add("/products/" + product.text("slug")));
       cursor = page.flag("hasMore") ? page.text("nextCursor") : null;
     } while (cursor != null && paths.size() < PRODUCTS_MAX);
-    return List.copyOf(paths);
+    return new Paths(List.copyOf(paths));
   }
 
   private static Map<String, @Nullable Object> query(@Nullable String cursor) {

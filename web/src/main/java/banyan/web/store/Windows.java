@@ -1,7 +1,6 @@
 package banyan.web.store;
 
 import banyan.platform.web.Answers;
-import banyan.web.Answer;
 import banyan.web.Api;
 import banyan.web.Refusal;
 import banyan.web.Tree;
@@ -44,8 +43,9 @@ class Windows {
     shared(response);
     model.addAttribute("categories", api.get("/api/categories").data());
     model.addAttribute("sales", api.find("/api/flash-sales", Map.of("limit", 6)).data());
-    model.addAttribute(
-        "products", api.find("/api/products", Map.of("sort", "newest", "limit", 10)).data());
+    List<Tree> products = api.find("/api/products", Map.of("sort", "newest", "limit", 10)).data();
+    tag(response, products);
+    model.addAttribute("products", products);
     return "store/home";
   }
 
@@ -107,8 +107,9 @@ class Windows {
     asked.put("priceMax", minor(query.get("max")));
     asked.putAll(fixed);
     asked.put("limit", PAGE);
-    Answer found = api.find("/api/products", asked);
-    model.addAttribute("found", found.orRefuse());
+    Tree found = api.find("/api/products", asked).orRefuse();
+    tag(response, found.list("data"));
+    model.addAttribute("found", found);
     model.addAttribute("asked", query);
     model.addAttribute("links", new Links(query));
     return "store/results";
@@ -208,6 +209,12 @@ class Windows {
             Sitemap: %s/sitemap.xml
             """
                 .formatted(SiteMap.originOf(request)));
+  }
+
+  private static void tag(HttpServletResponse response, List<Tree> products) {
+    for (Tree product : products) {
+      response.addHeader(Answers.TAG, Answers.ofCard(Long.parseLong(product.text("id"))));
+    }
   }
 
   private static void shared(HttpServletResponse response) {
