@@ -24,9 +24,8 @@ end
 function pages.learn(key)
   local control = ngx.header.cache_control
   if ngx.status ~= 200 or not control or not tostring(control):find("s-maxage", 1, true) then return end
-  local named = ngx.header.cache_tag
-  if type(named) == "table" then named = table.concat(named, " ") end
-  named = named or ""
+  -- the node's own header: it is hidden from who asked
+  local named = (ngx.var.upstream_http_cache_tag or ""):gsub(",", " ")
   if tags:get(key) ~= named then tags:set(key, named) end
 end
 

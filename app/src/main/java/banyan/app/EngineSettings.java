@@ -1,5 +1,7 @@
 package banyan.app;
 
+import java.net.URI;
+import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -9,9 +11,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param events how events travel: {@code local}
  * @param files where files lie: {@code folder}
  * @param search what finds products: {@code postgres}
+ * @param proxies base URLs of the doors that proxies in front have for the nodes; they are told
+ *     which of the pages that they keep are out of date
  */
 @ConfigurationProperties("banyan.engines")
 record EngineSettings(
     @DefaultValue("local") String events,
     @DefaultValue("folder") String files,
-    @DefaultValue("postgres") String search) {}
+    @DefaultValue("postgres") String search,
+    @DefaultValue({}) List<URI> proxies) {}

@@ -1,6 +1,7 @@
 package banyan.app;
 
 import banyan.business.intake.DemoAccounts;
+import banyan.engines.nginx.NginxPages;
 import banyan.engines.redis.Redis;
 import banyan.engines.redis.RedisBroadcast;
 import banyan.engines.redis.RedisCaches;
@@ -189,6 +190,12 @@ class Engines {
   @Bean
   InfoContributor demoAccounts(DemoAccounts accounts) {
     return info -> info.withDetail("demoAccounts", accounts.demoAccounts());
+  }
+
+  /** Pages are kept in front of the nodes, too, where a proxy keeps them. */
+  @Bean
+  @Nullable NginxPages pagesInFront(EngineSettings engines, MeterRegistry meters) {
+    return engines.proxies().isEmpty() ? null : new NginxPages(engines.proxies(), meters);
   }
 
   @Bean

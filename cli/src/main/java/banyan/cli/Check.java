@@ -1,5 +1,7 @@
 package banyan.cli;
 
+import banyan.cli.load.EditSeen;
+import banyan.cli.load.LoadFailed;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -36,6 +38,9 @@ import tools.jackson.databind.JsonNode;
       "  banyan check 1 2 3 4"
     })
 final class Check implements Callable<Integer> {
+  private static final int EDITS = 10;
+  private static final long SEEN_WITHIN_MILLIS = 1_000;
+
   @Mixin private Invocation invocation = new Invocation();
 
   @Parameters(arity = "1..*", paramLabel = "STAGE", description = "Numbers or names of stages.")
@@ -112,6 +117,7 @@ final class Check implements Callable<Integer> {
           "10",
           "--duration",
           "15s");
+      edits(name, folder);
       step(
           name,
           "kill-server",
@@ -144,6 +150,26 @@ final class Check implements Callable<Integer> {
       nothingLeft(name, folder);
     }
     remove(folder.path());
+  }
+
+  /** No copy anywhere is older than a second. */
+  private void edits(String stage, DataFolder folder) {
+    invocation.progress(stage + ": edits");
+    long start = System.nanoTime();
+    boolean well = false;
+    String said;
+    try {
+      long slowest =
+          EditSeen.millis(folder.reachable().shop(), EDITS).stream()
+              .mapToLong(Long::longValue)
+              .max()
+              .orElse(0);
+      well = slowest <= SEEN_WITHIN_MILLIS;
+      said = "%d edits of a product, each seen everywhere after %d ms".formatted(EDITS, slowest);
+    } catch (LoadFailed unseen) {
+      said = String.valueOf(unseen.getMessage());
+    }
+    note(stage, "edits", well, (System.nanoTime() - start) / 1e9, said);
   }
 
   /** Says of an answer whether it is good, and in a few words what it says. */

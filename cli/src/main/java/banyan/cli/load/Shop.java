@@ -177,6 +177,27 @@ final class Shop implements AutoCloseable {
             made.path("id").asString(), made.path("slug").asString(), skuId, code, title, pence));
   }
 
+  /** Gives a product another title. */
+  void retitle(Ware ware, String title) {
+    json(
+        "PUT",
+        "/api/seller/products/" + ware.productId,
+        200,
+        product(title, ware.code, ware.newest(), true),
+        ware.seller.token());
+  }
+
+  /** Whether a program and a person, neither signed in, are both shown a text with the product. */
+  boolean shows(Ware ware, String text) {
+    return text("/api/products/" + ware.slug, "application/json").contains(text)
+        && text("/products/" + ware.slug, "text/html").contains(text);
+  }
+
+  private String text(String path, String type) {
+    HttpRequest request = request("GET", path, SETUP_PATIENCE, null, "Accept", type);
+    return new String(must(request, 200).body(), java.nio.charset.StandardCharsets.UTF_8);
+  }
+
   static Map<String, Object> product(String title, String code, long pence, boolean published) {
     return Map.of(
         "title",

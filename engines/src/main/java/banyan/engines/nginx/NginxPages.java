@@ -1,0 +1,140 @@
+package banyan.engines.nginx;
+
+import banyan.platform.web.CacheInFront;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The pages that an Nginx keeps, by {@code images/nginx/pages.lua}: told by POST which tags are out
+ * of date. Whoever finds out does not wait for it. A proxy that cannot be reached is told when it
+ * can; until then its pages are as old as they say themselves.
+ */
+public final class NginxPages implements CacheInFront, AutoCloseable {
+  /** Tags that wait for a proxy that is away; beyond these its pages get old by themselves. */
+  private static final int WAITING_MAX = 100_000;
+
+  /** Tags of one request: some 16 KiB, which Nginx takes into memory. */
+  private static final int TOLD_MAX = 500;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final long AGAIN_MILLIS = 500;
+  private static final Logger log = LoggerFactory.getLogger(NginxPages.class);
+
+  private final List<Proxy> proxies;
+
+  /**
+   * @param proxies base URLs of the door that each proxy has for the nodes
+   */
+  public NginxPages(List<URI> proxies, MeterRegistry meters) {
+    Counter told =
+        Counter.builder("proxy.forgotten")
+            .description("tags that proxies were told to forget")
+            .register(meters);
+    this.proxies = proxies.stream().map(base -> new Proxy(base.resolve("/forget"), told)).toList();
+  }
+
+  @Override
+  public void forget(Collection<String> tags) {
+    proxies.forEach(proxy -> proxy.add(tags));
+  }
+
+  @Override
+  public void close() {
+    proxies.forEach(Proxy::end);
+  }
+
+  /** One proxy, and what it has to be told yet. */
+  private static final class Proxy {
+    private final URI door;
+    private final Counter told;
+    private final HttpClient http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(PATIENCE)
+            .build();
+    private final Set<String> waiting = new LinkedHashSet<>();
+    private final Thread teller;
+
+    Proxy(URI door, Counter told) {
+      this.door = door;
+      this.told = told;
+      this.teller = Thread.ofVirtual().name("proxy-" + door.getHost()).start(this::tellAll);
+    }
+
+    void add(Collection<String> tags) {
+      synchronized (waiting) {
+        if (waiting.size() < WAITING_MAX) {
+          waiting.addAll(tags);
+          waiting.notifyAll();
+        }
+      }
+    }
+
+    void end() {
+      teller.interrupt();
+      http.close();
+    }
+
+    private void tellAll() {
+      boolean away = false;
+      try {
+        while (true) {
+          List<String> some = some();
+          boolean heard = tell(some);
+          if (heard) {
+            told.increment(some.size());
+          } else {
+            add(some);
+            TimeUnit.MILLISECONDS.sleep(AGAIN_MILLIS);
+          }
+          if (heard == away) {
+            away = !heard;
+            log.atWarn()
+                .addKeyValue("door", door)
+                .log(away ? "a proxy cannot be told what is old" : "a proxy hears again");
+          }
+        }
+      } catch (InterruptedException ended) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    /** Waits for tags and takes them; those that come meanwhile are told next. */
+    private List<String> some() throws InterruptedException {
+      synchronized (waiting) {
+        while (waiting.isEmpty()) {
+          waiting.wait();
+        }
+        List<String> some = waiting.stream().limit(TOLD_MAX).toList();
+        some.forEach(waiting::remove);
+        return some;
+      }
+    }
+
+    private boolean tell(List<String> tags) throws InterruptedException {
+      HttpRequest request =
+          HttpRequest.newBuilder(door)
+              .timeout(PATIENCE)
+              .POST(HttpRequest.BodyPublishers.ofString(String.join(" ", tags)))
+              .build();
+      try {
+        return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 204;
+      } catch (IOException unreachable) {
+        return false;
+      }
+    }
+  }
+}
