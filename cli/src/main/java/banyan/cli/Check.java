@@ -92,53 +92,7 @@ final class Check implements Callable<Integer> {
     remove(folder.path());
     boolean up = step(name, "up", folder, this::exit, "up", name, "--port", "0");
     if (up) {
-      step(name, "status", folder, this::exit, "status");
-      step(
-          name,
-          "taobao",
-          folder,
-          this::served,
-          "load",
-          "--mix",
-          "taobao",
-          "--rate",
-          "30",
-          "--duration",
-          "10s");
-      step(
-          name,
-          "marketplace",
-          folder,
-          this::served,
-          "load",
-          "--mix",
-          "online-marketplace",
-          "--rate",
-          "10",
-          "--duration",
-          "15s");
-      edits(name, folder);
-      step(
-          name,
-          "kill-server",
-          folder,
-          this::survived,
-          "drill",
-          "run",
-          "kill-server",
-          "--duration",
-          "30s");
-      step(
-          name,
-          "kill-database",
-          folder,
-          this::survived,
-          "drill",
-          "run",
-          "kill-database",
-          "--duration",
-          "40s");
-      step(name, "audit", folder, this::exit, "audit");
+      use(name, folder);
     }
     if (keep && steps.stream().anyMatch(step -> step.stage().equals(name) && !step.well())) {
       return;
@@ -150,6 +104,57 @@ final class Check implements Callable<Integer> {
       nothingLeft(name, folder);
     }
     remove(folder.path());
+  }
+
+  /** Shops, edits, breaks, audits. */
+  private void use(String name, DataFolder folder) {
+    step(name, "status", folder, this::exit, "status");
+    step(
+        name,
+        "taobao",
+        folder,
+        this::served,
+        "load",
+        "--mix",
+        "taobao",
+        "--rate",
+        "30",
+        "--duration",
+        "10s");
+    step(
+        name,
+        "marketplace",
+        folder,
+        this::served,
+        "load",
+        "--mix",
+        "online-marketplace",
+        "--rate",
+        "10",
+        "--duration",
+        "15s");
+    edits(name, folder);
+    step(
+        name,
+        "kill-server",
+        folder,
+        this::survived,
+        "drill",
+        "run",
+        "kill-server",
+        "--duration",
+        "30s");
+    step(
+        name,
+        "kill-database",
+        folder,
+        this::survived,
+        "drill",
+        "run",
+        "kill-database",
+        "--duration",
+        "40s");
+    step(name, "audit", folder, this::exit, "audit");
   }
 
   /** No copy anywhere is older than a second. */

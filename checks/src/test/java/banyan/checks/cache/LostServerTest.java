@@ -162,6 +162,13 @@ class LostServerTest {
       readers.awaitMore(1_000);
       readers.expectFast("frozen and thawed");
     }
+    double before = a.shared(NAME, "miss");
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> {
+          here.get("after" + System.nanoTime(), this::load);
+          return a.shared(NAME, "miss") > before;
+        });
   }
 
   @Test

@@ -166,7 +166,7 @@ class TwoMarketplacesTest {
     buyer.put("/api/cart/lines/" + goods.skuId(), Map.of("quantity", 1)).expect(200);
     await().until(() -> b.stranger().get(api).number("/available") == 5);
 
-    set("pricing", "UPDATE price SET e4 = 990000 WHERE shard = :shard AND sku_id = :id", goods);
+    set("pricing", "UPDATE price SET e4 = 99000000 WHERE shard = :shard AND sku_id = :id", goods);
     set("inventory", "UPDATE stock SET on_hand = 2 WHERE shard = :shard AND sku_id = :id", goods);
     Answer kept = b.stranger().get(api).expect(200);
     assertThat(kept.number("/price/amount")).as("the answer that is kept is old").isEqualTo(1250);

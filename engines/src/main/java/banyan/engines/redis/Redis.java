@@ -43,6 +43,9 @@ public final class Redis implements AutoCloseable {
   /** Between two pings, and between two attempts to connect. */
   private static final Duration BEAT = Duration.ofSeconds(1);
 
+  /** More than a breaker wants before it closes. */
+  private static final int TRIALS_MAX = 10;
+
   private static final Duration RETRY = Duration.ofMillis(250);
 
   /** Commands that may wait for their answers: a server that hangs must not fill our memory. */
@@ -80,8 +83,12 @@ public final class Redis implements AutoCloseable {
       StatefulRedisPubSubConnection<String, String> ears,
       CompletableFuture<Void> broken) {
     void close() {
-      commands.closeAsync();
-      ears.closeAsync();
+      if (commands.isOpen()) {
+        commands.closeAsync();
+      }
+      if (ears.isOpen()) {
+        ears.closeAsync();
+      }
     }
   }
 
@@ -178,9 +185,12 @@ public final class Redis implements AutoCloseable {
         each(Attendant::connected);
         do {
           each(Attendant::alive);
+          tryAgain();
         } while (!pause(BEAT, now.broken()) && answers(now));
         lines = null;
         now.close();
+        // there is nobody to be asked; whoever answers next time is tried anew
+        breaker.reset();
         told = false;
         if (!closed.isDone()) {
           log.atWarn().addKeyValue("url", settings.url()).log("shared cache lost");
@@ -266,6 +276,17 @@ public final class Redis implements AutoCloseable {
       return true;
     } catch (TimeoutException | ExecutionException | InterruptedException silent) {
       return false;
+    }
+  }
+
+  /** Finds out whether a server that was too slow is fast again, whether anybody asks or not. */
+  private void tryAgain() {
+    try {
+      for (int i = 0; i < TRIALS_MAX && !breaker.isClosed(); i++) {
+        ask(commands -> commands.ping());
+      }
+    } catch (Away notYet) {
+      log.atDebug().log("the shared cache is still too slow");
     }
   }
 

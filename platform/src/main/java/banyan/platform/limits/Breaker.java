@@ -121,6 +121,18 @@ public final class Breaker {
     return admitted;
   }
 
+  /** Whether everybody is let through. */
+  public boolean isClosed() {
+    return state.getState() == State.CLOSED;
+  }
+
+  /** Forgets all failures: for who knows otherwise that the service is not as it was. */
+  public void reset() {
+    if (!isClosed()) {
+      state.reset();
+    }
+  }
+
   /** For how long nobody is asked. */
   public Duration rest() {
     return rest;

@@ -65,6 +65,20 @@ class BreakerTest {
   }
 
   @Test
+  void who_knows_that_the_service_is_another_one_makes_it_forget() {
+    for (int i = 0; i < 10; i++) {
+      assertThat(breaker.isClosed()).isTrue();
+      fail();
+    }
+    assertThat(breaker.isClosed()).isFalse();
+    breaker.reset();
+    assertThat(breaker.isClosed()).isTrue();
+    assertThat(breaker.call(asked::incrementAndGet)).isEqualTo(11);
+    fail();
+    assertThat(breaker.isClosed()).isTrue();
+  }
+
+  @Test
   void a_trial_that_nobody_made_is_offered_again() {
     for (int i = 0; i < 10; i++) {
       fail();
