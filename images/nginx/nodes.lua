@@ -121,6 +121,13 @@ function nodes.choose(port)
   balancer.set_current_peer(chosen[ngx.ctx.turn % #chosen + 1], port)
 end
 
+-- Always the same node while it is ready: for what one node remembers between two requests.
+function nodes.first(port)
+  local address = (shared:get("ready") or ""):match("%S+")
+  if not address then return ngx.exit(503) end
+  balancer.set_current_peer(address, port)
+end
+
 -- For people and health checks: 200 when at least one node is ready.
 function nodes.show()
   local ready = shared:get("ready") or ""

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -94,6 +95,34 @@ record Compose(String project, Path stage, Map<String, String> variables) {
       return builder.start();
     } catch (IOException missing) {
       throw Refusal.failed("docker cannot be run: ./banyan doctor says what is missing");
+    }
+  }
+
+  /** A command in a node that reads a file of this machine. */
+  Said into(String node, Path file, String... command) {
+    return shell(node, List.of(command), builder -> builder.redirectInput(file.toFile()));
+  }
+
+  /** A command in a node whose output becomes a file of this machine. */
+  Said outOf(String node, Path file, String... command) {
+    return shell(node, List.of(command), builder -> builder.redirectOutput(file.toFile()));
+  }
+
+  private Said shell(String node, List<String> command, Consumer<ProcessBuilder> files) {
+    List<String> words = new ArrayList<>(List.of("exec", "-T", node));
+    words.addAll(command);
+    ProcessBuilder builder = program(words.toArray(String[]::new)).redirectErrorStream(false);
+    builder
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    files.accept(builder);
+    try {
+      return new Said(builder.start().waitFor(), "");
+    } catch (IOException missing) {
+      return new Said(127, String.valueOf(missing.getMessage()));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw Refusal.failed("interrupted");
     }
   }
 

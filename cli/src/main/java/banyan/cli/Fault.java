@@ -120,7 +120,19 @@ enum Fault {
       Duration.ofSeconds(5),
       "the node is stopped and removed",
       Must.FAIL_NOTHING,
-      () -> Nodes.NODE_ADDED);
+      () -> Nodes.NODE_ADDED),
+  KILL_REPLICA(
+      "kill -9 of a replica; it is started again and catches up",
+      Duration.ofSeconds(10),
+      "nothing to undo: the stage's restart rule starts it",
+      Must.FAIL_NOTHING,
+      () -> Nodes.KILL_REPLICA),
+  LAGGING_REPLICA(
+      "a replica stands still in the past for 30 seconds, then catches up",
+      Duration.ofSeconds(30),
+      "SELECT pg_wal_replay_resume() on it",
+      Must.FAIL_NOTHING,
+      () -> Nodes.LAGGING_REPLICA);
 
   /** What else must hold than that nothing is lost and nothing answers 500. */
   enum Must {
@@ -177,6 +189,7 @@ enum Fault {
               ? Optional.of("a drill of stage 0, where one machine holds everything")
               : Optional.empty();
       case KILL_CACHE, FREEZE_CACHE, FLUSH_CACHE -> needs(running, "cache", 2);
+      case KILL_REPLICA, LAGGING_REPLICA -> needs(running, "db2", 4);
       case KILL_PROXY, ROLLING_RESTART, ROLLING_UPGRADE, NODE_ADDED -> needs(running, "proxy", 3);
       default -> Optional.empty();
     };
@@ -196,7 +209,7 @@ enum Fault {
     return switch (this) {
       case ROLLING_RESTART -> Duration.ofSeconds(90);
       case ROLLING_UPGRADE -> Duration.ofSeconds(180);
-      case NODE_ADDED -> Duration.ofSeconds(60);
+      case NODE_ADDED, LAGGING_REPLICA -> Duration.ofSeconds(60);
       default -> Duration.ZERO;
     };
   }

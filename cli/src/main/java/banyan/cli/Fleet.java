@@ -112,10 +112,26 @@ record Fleet(
   }
 
   private boolean takesWrites(String database) {
-    return compose()
-        .say("exec", "-T", database, "psql", "-XAtc", "SELECT pg_is_in_recovery()", "banyan")
-        .last()
-        .equals("f");
+    return sql(database, "SELECT pg_is_in_recovery()").last().equals("f");
+  }
+
+  /** The databases that only follow another one. */
+  List<String> replicas() {
+    List<String> all =
+        compose().nodes().stream()
+            .map(Compose.Node::name)
+            .filter(Fleet::isDatabase)
+            .filter(name -> sql(name, "SELECT pg_is_in_recovery()").last().equals("t"))
+            .toList();
+    if (all.isEmpty()) {
+      throw Refusal.failed("stage %s has no replica".formatted(stage));
+    }
+    return all;
+  }
+
+  /** Says something to a database, as its superuser. */
+  Compose.Said sql(String database, String statement) {
+    return compose().say("exec", "-T", database, "psql", "-XAtc", statement, "banyan");
   }
 
   /** kill -9 of the node's first process, as a crash is: the restart rule of its stage holds. */

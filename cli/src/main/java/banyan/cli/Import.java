@@ -1,11 +1,13 @@
 package banyan.cli;
 
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -14,6 +16,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Gives files to the running marketplace and follows their import to its end. */
 @Command(
@@ -35,6 +38,9 @@ final class Import implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration LOOK = Duration.ofMillis(500);
 
+  /** On the volume that all nodes share. */
+  private static final String INBOX = "/var/lib/banyan/files/inbox";
+
   @Mixin private Invocation invocation = new Invocation();
 
   @Parameters(arity = "1..*", paramLabel = "FILE", description = "CSV files of one format.")
@@ -53,9 +59,14 @@ final class Import implements Callable<Integer> {
   @Override
   public Integer call() {
     Marketplace running = invocation.folder().reachable();
+    Optional<Fleet> fleet =
+        running instanceof Fleet containers ? Optional.of(containers) : Optional.empty();
     String paths =
         files.stream()
-            .map(file -> file.toAbsolutePath().normalize().toString())
+            .map(file ->
+                fleet
+                    .map(nodes -> carried(nodes, file))
+                    .orElseGet(() -> file.toAbsolutePath().normalize().toString()))
             .collect(Collectors.joining("\n"));
     Management.Answer begun =
         Management.post(
@@ -68,6 +79,7 @@ final class Import implements Callable<Integer> {
     }
     JsonNode progress =
         follow(running.management() + "/imports/" + begun.body().path("id").asString());
+    fleet.ifPresent(nodes -> fetched(nodes, (ObjectNode) progress));
     boolean failed = !progress.path("state").asString().equals("done");
     if (invocation.json()) {
       invocation.out().println(Invocation.JSON.writeValueAsString(progress));
@@ -76,6 +88,44 @@ final class Import implements Callable<Integer> {
     }
     invocation.out().flush();
     return failed ? Exit.FAILED : Exit.OK;
+  }
+
+  /** Nodes do not see the files of this machine: they get a copy on the volume that they share. */
+  private String carried(Fleet fleet, Path file) {
+    if (!Files.isReadable(file)) {
+      throw Refusal.failed(file + " cannot be read");
+    }
+    invocation.progress("carrying " + file.getFileName() + " to the nodes");
+    String there = INBOX + "/" + file.getFileName();
+    Compose.Said said =
+        fleet
+            .compose()
+            .into(
+                fleet.node("app"),
+                file,
+                "sh",
+                "-c",
+                "mkdir -p \"$1\" && cat > \"$2\"",
+                "sh",
+                INBOX,
+                there);
+    if (!said.well()) {
+      throw Refusal.failed(file + " cannot be carried to the nodes");
+    }
+    return there;
+  }
+
+  /** The rows that were not taken, from whichever node has written them down. */
+  private void fetched(Fleet fleet, ObjectNode progress) {
+    fleet.compose().say("exec", "-T", fleet.node("app"), "rm", "-rf", INBOX);
+    String there = progress.path("rowsFile").asString("");
+    Path here = invocation.folder().path().resolve(Path.of(there).getFileName());
+    for (String node : there.isEmpty() ? List.<String>of() : fleet.apps()) {
+      if (fleet.compose().outOf(node, here, "cat", there).well()) {
+        progress.put("rowsFile", here.toString());
+        return;
+      }
+    }
   }
 
   private JsonNode follow(String url) {

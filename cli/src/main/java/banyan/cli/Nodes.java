@@ -91,6 +91,35 @@ enum Nodes implements Breakage {
           .filter(fleet -> fleet.apps().contains(MORE))
           .ifPresent(fleet -> fleet.must("--profile", "more", "rm", "--stop", "--force", MORE));
     }
+  },
+  KILL_REPLICA {
+    @Override
+    public void strike(Site site) {
+      Fleet fleet = fleet(site);
+      fleet.kill(fleet.replicas().getFirst());
+    }
+
+    @Override
+    public void undo(Site site) {
+      Fleet.of(site.folder()).ifPresent(Fleet::reviveAll);
+    }
+  },
+  LAGGING_REPLICA {
+    @Override
+    public void strike(Site site) {
+      Fleet fleet = fleet(site);
+      fleet.sql(fleet.replicas().getFirst(), "SELECT pg_wal_replay_pause()");
+    }
+
+    /** Whoever it was: one that takes writes, or stands still no more, says no and goes on. */
+    @Override
+    public void undo(Site site) {
+      Fleet.of(site.folder())
+          .ifPresent(fleet ->
+              fleet
+                  .replicas()
+                  .forEach(replica -> fleet.sql(replica, "SELECT pg_wal_replay_resume()")));
+    }
   };
 
   /** A node starts in ten seconds; on a machine that does everything at once it takes longer. */
