@@ -24,7 +24,7 @@ import org.tukaani.xz.XZInputStream;
  *
  * @param folder with {@code bin}, {@code lib} and {@code share}
  */
-record PostgresBinaries(Path folder) {
+public record PostgresBinaries(Path folder) {
   /** Part of the folder's name, so that a build with newer programs does not run the older ones. */
   static final String VERSION = "18.6.0";
 
@@ -37,7 +37,7 @@ record PostgresBinaries(Path folder) {
    * Unpacks them below the first of the folders that can be written to, unless they lie there
    * already. Several processes may do so at the same time: the one that is first wins.
    */
-  static PostgresBinaries unpacked(List<Path> candidates) {
+  public static PostgresBinaries unpacked(List<Path> candidates) {
     IOException refused = null;
     for (Path candidate : candidates) {
       Path folder = candidate.toAbsolutePath().resolve("postgres-" + VERSION);
@@ -56,7 +56,7 @@ record PostgresBinaries(Path folder) {
         "PostgreSQL's programs cannot be unpacked to " + candidates, refused);
   }
 
-  Path program(String name) {
+  public Path program(String name) {
     return folder.resolve("bin").resolve(name);
   }
 

@@ -19,10 +19,10 @@ import java.util.concurrent.TimeUnit;
  * @param prefix what stands before the program
  * @param ownsFiles whether the files have to be handed over to {@code nobody}
  */
-record PostgresUser(List<String> prefix, boolean ownsFiles) {
+public record PostgresUser(List<String> prefix, boolean ownsFiles) {
   private static final int NOBODY = 65_534;
 
-  static PostgresUser here() {
+  public static PostgresUser here() {
     if (!isRoot()) {
       return new PostgresUser(List.of(), false);
     }
@@ -35,12 +35,12 @@ record PostgresUser(List<String> prefix, boolean ownsFiles) {
   }
 
   /** Puts a program into a session of its own, away from the terminal's signals. */
-  static List<String> apart() {
+  public static List<String> apart() {
     return works("setsid", "true") ? List.of("setsid") : List.of();
   }
 
   /** Hands the folder over, when that is needed. */
-  void own(Path folder) throws IOException {
+  public void own(Path folder) throws IOException {
     if (!ownsFiles) {
       return;
     }

@@ -196,7 +196,7 @@ class AccountRows {
   List<Account> newest(String prefix, @Nullable Role role, long before, int limit) {
     String pattern = prefix.replaceAll("([\\\\%_])", "\\\\$1") + "%";
     return database
-        .each(jdbc ->
+        .readEach(jdbc ->
             jdbc.sql(
                     """
                     SELECT %s

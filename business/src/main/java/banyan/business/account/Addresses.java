@@ -57,7 +57,7 @@ class Addresses {
         String postcode,
         String country) {}
     return database
-        .fresh(
+        .read(
             accountId,
             jdbc ->
                 jdbc.sql(

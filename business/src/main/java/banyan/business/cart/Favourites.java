@@ -27,7 +27,7 @@ class Favourites {
 
   /** Newest first; of those added in the same microsecond the larger product id first. */
   List<Favourite> list(long buyerId, long beforePosition, long beforeProduct, int limit) {
-    return database.fresh(
+    return database.read(
         buyerId,
         jdbc ->
             jdbc.sql(

@@ -18,7 +18,7 @@ class AllProducts {
   }
 
   List<Long> ofSeller(long sellerId, long before, int limit) {
-    return database.fresh(
+    return database.read(
         sellerId,
         jdbc ->
             jdbc.sql(
@@ -38,7 +38,7 @@ class AllProducts {
 
   /** Of all sellers: the newest of every shard make the newest of all. */
   List<Long> newest(long before, int limit) {
-    return database.each(jdbc -> newest(jdbc, before, limit)).stream()
+    return database.readEach(jdbc -> newest(jdbc, before, limit)).stream()
         .flatMap(List::stream)
         .sorted(Comparator.reverseOrder())
         .limit(limit)

@@ -60,7 +60,7 @@ class OwnProducts {
    */
   Page<Long> list(long sellerId, String words, @Nullable State state, long before, int limit) {
     List<Row> rows =
-        database.fresh(sellerId, jdbc -> rows(jdbc, sellerId, words, state, before, limit + 1));
+        database.read(sellerId, jdbc -> rows(jdbc, sellerId, words, state, before, limit + 1));
     List<Long> fitting = rows.stream().filter(Row::fits).map(Row::productId).toList();
     boolean more = fitting.size() > limit;
     // the last title that was looked at is told whether it fits or not

@@ -93,7 +93,7 @@ class Shelf {
     Map<Long, Product> products = new LinkedHashMap<>();
     for (Families.Family family : Families.of(database, productIds)) {
       List<Product> found =
-          database.fresh(
+          database.read(
               family.key(),
               jdbc ->
                   jdbc.sql(
@@ -110,7 +110,7 @@ class Shelf {
                       .list());
       found.forEach(product -> products.put(product.productId(), product));
       database
-          .fresh(family.key(), jdbc -> skus(jdbc, family))
+          .read(family.key(), jdbc -> skus(jdbc, family))
           .forEach(
               (productId, skus) -> products.computeIfPresent(productId, (i, p) -> p.with(skus)));
     }

@@ -127,7 +127,7 @@ class SaleRows {
 
   /** A seller's sales, newest first. */
   List<Sale> ofSeller(long sellerId, long before, int limit) {
-    return database.fresh(
+    return database.read(
         sellerId,
         jdbc ->
             jdbc.sql(
@@ -188,7 +188,7 @@ class SaleRows {
   /** Running and coming sales of all sellers, in the order they start. */
   List<Sale> open(Instant from, long afterSale, int limit) {
     return database
-        .each(jdbc ->
+        .readEach(jdbc ->
             jdbc.sql(
                     """
                     -- every shard

@@ -65,7 +65,7 @@ class OrderApi {
       @RequestParam(required = false) @Nullable @Size(max = 100) String cursor) {
     long before = Page.decodeId(cursor);
     List<HeldOrder> found =
-        database.fresh(buyer.id(), jdbc -> rows.ofBuyer(jdbc, buyer.id(), before, limit + 1));
+        database.read(buyer.id(), jdbc -> rows.ofBuyer(jdbc, buyer.id(), before, limit + 1));
     return Page.of(found, limit, held -> Long.toString(held.order().orderId()))
         .map(held -> OrderView.of(held.order()));
   }

@@ -30,12 +30,12 @@ class OrderLists {
     Long buyerId = filter.buyerId();
     Long sellerId = filter.sellerId();
     if (buyerId != null) {
-      return database.fresh(buyerId, jdbc -> ofBuyer(jdbc, filter, buyerId, before, limit));
+      return database.read(buyerId, jdbc -> ofBuyer(jdbc, filter, buyerId, before, limit));
     }
     if (sellerId != null) {
       return database.read(sellerId, jdbc -> ofSeller(jdbc, filter, sellerId, before, limit));
     }
-    return database.each(jdbc -> ofAll(jdbc, filter, before, limit)).stream()
+    return database.readEach(jdbc -> ofAll(jdbc, filter, before, limit)).stream()
         .flatMap(List::stream)
         .sorted(Comparator.reverseOrder())
         .limit(limit)

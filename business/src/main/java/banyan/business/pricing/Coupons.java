@@ -186,7 +186,7 @@ class Coupons {
 
   /** Coupons of one giver, newest first. */
   List<Coupon> list(long sellerId, long before, int limit) {
-    return database.fresh(
+    return database.read(
         sellerId,
         jdbc ->
             jdbc.sql(

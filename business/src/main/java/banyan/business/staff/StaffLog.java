@@ -67,7 +67,7 @@ class StaffLog {
 
   /** Actions from new to old. */
   List<Action> newest(Filter filter, long before, int limit) {
-    return database.fresh(
+    return database.read(
         HOME,
         jdbc ->
             jdbc.sql(

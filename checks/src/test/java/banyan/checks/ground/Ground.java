@@ -50,7 +50,12 @@ final class Ground implements AutoCloseable {
             POOL_MAX,
             Duration.ofSeconds(5),
             Duration.ofSeconds(20),
-            Map.of("scratch", urls));
+            Map.of("scratch", urls),
+            List.of(),
+            null,
+            Duration.ofSeconds(1),
+            Duration.ofMillis(150),
+            2);
     this.databases = another();
   }
 

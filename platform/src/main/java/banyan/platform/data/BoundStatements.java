@@ -5,7 +5,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import javax.sql.DataSource;
+import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
 
 /**
  * Ends a statement when nobody waits for it any more. The database itself ends every statement
@@ -14,10 +16,20 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 final class BoundStatements extends JdbcTemplate {
   private static final Duration LITTLE = Duration.ofSeconds(2);
+
+  /** What a primary that has become a copy says to a change: another try finds the new primary. */
+  static final String READ_ONLY = "25006";
+
   private static final long SECOND_MILLIS = 1_000;
 
   BoundStatements(DataSource source) {
     super(source);
+    SQLExceptionSubclassTranslator faults = new SQLExceptionSubclassTranslator();
+    faults.setCustomTranslator((task, sql, fault) ->
+        READ_ONLY.equals(fault.getSQLState())
+            ? new TransientDataAccessResourceException("no primary any more", fault)
+            : null);
+    setExceptionTranslator(faults);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package banyan.platform.data;
 
+import banyan.platform.data.Showing.Node;
+import banyan.platform.data.Showing.Source;
 import banyan.platform.events.Event;
 import banyan.platform.ids.Ids;
 import java.util.List;
@@ -28,11 +30,16 @@ public final class Database {
   /** How often a transaction that lost a deadlock or a serialization race is run again. */
   private static final int ATTEMPTS = 4;
 
-  /** One PostgreSQL that holds a part of the module's shards. */
-  record Node(JdbcClient jdbc, TransactionTemplate transactions) {}
-
-  /** The transaction that this thread runs. */
-  private record Running(Database database, Node node) {}
+  /**
+   * The transaction that this thread runs.
+   *
+   * @param source the node, or a copy of it
+   */
+  private record Running(Database database, Node node, Source source) {
+    JdbcClient jdbc() {
+      return source.jdbc();
+    }
+  }
 
   private static final ThreadLocal<@Nullable Running> RUNNING = new ThreadLocal<>();
 
@@ -41,6 +48,8 @@ public final class Database {
   private final Ids ids;
   private final Function<Object, String> json;
   private final Work timed;
+  private final Intents intents;
+  private final Showing showing;
   private volatile Runnable published = () -> {};
 
   Database(String module, List<Node> nodes, Ids ids, Function<Object, String> json, Work timed) {
@@ -49,6 +58,8 @@ public final class Database {
     this.ids = ids;
     this.json = json;
     this.timed = timed;
+    this.intents = new Intents(module);
+    this.showing = new Showing(this.nodes);
   }
 
   /** The name of the module, which its own tables of events and intents carry as a prefix. */
@@ -66,16 +77,20 @@ public final class Database {
    *     in another database
    */
   public <T extends @Nullable Object> T write(long shardKey, Function<JdbcClient, T> work) {
+    Viewer.changes();
     Node node = nodeOf(shardKey);
-    refuseForeignTransaction(node);
-    return RUNNING.get() == null ? inTransaction(node, work) : work.apply(node.jdbc);
+    Running running = refuseForeignTransaction(node);
+    return running == null
+        ? inTransaction(node, node.primary(), node.primary().transactions(), work)
+        : work.apply(running.jdbc());
   }
 
-  private <T extends @Nullable Object> T inTransaction(Node node, Function<JdbcClient, T> work) {
+  private <T extends @Nullable Object> T inTransaction(
+      Node node, Source source, TransactionTemplate transactions, Function<JdbcClient, T> work) {
     for (int attempt = 1; ; attempt++) {
-      RUNNING.set(new Running(this, node));
+      RUNNING.set(new Running(this, node, source));
       try {
-        return timed.transaction(() -> node.transactions.execute(status -> work.apply(node.jdbc)));
+        return timed.transaction(() -> transactions.execute(status -> work.apply(source.jdbc())));
       } catch (ConcurrencyFailureException lostTheRace) {
         if (attempt == ATTEMPTS) {
           throw lostTheRace;
@@ -106,15 +121,27 @@ public final class Database {
    */
   public <T extends @Nullable Object> T fresh(long shardKey, Function<JdbcClient, T> query) {
     Node node = nodeOf(shardKey);
-    refuseForeignTransaction(node);
-    return RUNNING.get() == null
-        ? timed.read(() -> query.apply(node.jdbc))
-        : query.apply(node.jdbc);
+    Running running = refuseForeignTransaction(node);
+    return running == null
+        ? timed.read(() -> query.apply(node.primary().jdbc()))
+        : query.apply(running.jdbc());
   }
 
-  /** Reads a copy of the key's shard, which may lag: for what is only shown. */
+  /**
+   * Reads a copy of the key's shard, which may lag, though never behind what the reader himself has
+   * changed: for what is only shown. Inside a transaction, where something is about to be changed,
+   * and where no request waits ({@link Viewer}) it reads the primary, and also when no copy is good
+   * enough. A copy that fails is not asked again: the query is then run once more, on the primary,
+   * and so must not touch anything else.
+   */
   public <T extends @Nullable Object> T read(long shardKey, Function<JdbcClient, T> query) {
-    return fresh(shardKey, query);
+    Node node = nodeOf(shardKey);
+    Running running = refuseForeignTransaction(node);
+    return running == null ? shown(node, query) : query.apply(running.jdbc());
+  }
+
+  private <T extends @Nullable Object> T shown(Node node, Function<JdbcClient, T> query) {
+    return timed.read(() -> showing.on(node, source -> query.apply(source.jdbc())));
   }
 
   /**
@@ -126,13 +153,55 @@ public final class Database {
    */
   public <I, O extends @Nullable Object> Shared<I, O> shared(
       String name, BiFunction<JdbcClient, List<I>, List<O>> work) {
-    return new Shared<>(this, module + "." + name, this::write, nodes.size(), work);
+    return new Shared<>(this, module + "." + name, new Changing(), work);
   }
 
-  /** A kind of question to the primary that concurrent callers ask together, in one statement. */
+  /** A lane for each node. */
+  private final class Changing implements Shared.Runner {
+    @Override
+    public int lanes() {
+      return nodes.size();
+    }
+
+    @Override
+    public int laneOf(long shardKey) {
+      Viewer.changes();
+      return nodeNumber(shardKey);
+    }
+
+    @Override
+    public <T> T run(int lane, long shardKey, Function<JdbcClient, T> work) {
+      return write(shardKey, work);
+    }
+  }
+
+  /**
+   * A kind of question that concurrent callers ask together, in one statement. Those who may be
+   * shown what lags ask a copy, like {@link #read}; all others the primary.
+   */
   public <I, O extends @Nullable Object> Shared<I, O> sharedRead(
       String name, BiFunction<JdbcClient, List<I>, List<O>> work) {
-    return new Shared<>(this, module + "." + name, this::fresh, nodes.size(), work);
+    return new Shared<>(this, module + "." + name, new Looking(), work);
+  }
+
+  /** A lane for each node, and for each copy of it. */
+  private final class Looking implements Shared.Runner {
+    @Override
+    public int lanes() {
+      return showing.lanes();
+    }
+
+    @Override
+    public int laneOf(long shardKey) {
+      return showing.laneOf(nodeNumber(shardKey));
+    }
+
+    @Override
+    public <T> T run(int lane, long shardKey, Function<JdbcClient, T> work) {
+      return isRunning()
+          ? fresh(shardKey, work)
+          : timed.read(() -> showing.inLane(lane, source -> work.apply(source.jdbc())));
+    }
   }
 
   /** Whether this thread is inside a transaction of any module. */
@@ -141,18 +210,24 @@ public final class Database {
   }
 
   /**
-   * Reads of one moment: what several queries say of it agrees, whatever is written meanwhile.
+   * Reads of one moment for what is only shown: what several queries say of it agrees, whatever is
+   * written meanwhile. Like {@link #read} it may be asked of a copy, and run again on the primary.
    *
    * @throws IllegalStateException inside a transaction: that has a moment of its own
    */
   public <T extends @Nullable Object> T snapshot(long shardKey, Function<JdbcClient, T> queries) {
     refuseAnyTransaction();
     Node node = nodeOf(shardKey);
+    return showing.on(
+        node, source -> inTransaction(node, source, momentOf(source.transactions()), queries));
+  }
+
+  private static TransactionTemplate momentOf(TransactionTemplate usual) {
     TransactionTemplate moment =
-        new TransactionTemplate(Objects.requireNonNull(node.transactions.getTransactionManager()));
+        new TransactionTemplate(Objects.requireNonNull(usual.getTransactionManager()));
     moment.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
     moment.setReadOnly(true);
-    return inTransaction(new Node(node.jdbc, moment), queries);
+    return moment;
   }
 
   /**
@@ -163,13 +238,23 @@ public final class Database {
    */
   public <T> List<T> each(Function<JdbcClient, T> work) {
     refuseAnyTransaction();
-    return timed.sweep(() -> nodes.stream().map(node -> work.apply(node.jdbc)).toList());
+    return timed.sweep(
+        () -> nodes.stream().map(node -> work.apply(node.primary().jdbc())).toList());
+  }
+
+  /** {@link #read} of every database of the module, for a list of all shards that is only shown. */
+  public <T> List<T> readEach(Function<JdbcClient, T> query) {
+    refuseAnyTransaction();
+    return nodes.stream().map(node -> shown(node, query)).toList();
   }
 
   /** {@link #each} in one transaction a database. */
   public <T> List<T> writeEach(Function<JdbcClient, T> work) {
     refuseAnyTransaction();
-    return nodes.stream().map(node -> inTransaction(node, work)).toList();
+    Viewer.changes();
+    return nodes.stream()
+        .map(node -> inTransaction(node, node.primary(), node.primary().transactions(), work))
+        .toList();
   }
 
   /**
@@ -184,65 +269,7 @@ public final class Database {
   public String once(long shardKey, Intent intent, Function<JdbcClient, String> work) {
     String fingerprint = json.apply(intent.request());
     return write(
-        shardKey,
-        jdbc -> {
-          int shard = Ids.shardOf(shardKey);
-          int first =
-              jdbc.sql(
-                      """
-                      INSERT INTO %s_intent (shard, scope, key, fingerprint)
-                      VALUES (:shard, :scope, :key, sha256(convert_to(:request, 'UTF8')))
-                      ON CONFLICT DO NOTHING
-                      """
-                          .formatted(module))
-                  .param("shard", shard)
-                  .param("scope", intent.scope())
-                  .param("key", intent.key())
-                  .param("request", fingerprint)
-                  .update();
-          return first == 1
-              ? doAndKeep(jdbc, shard, intent, work)
-              : recall(jdbc, shard, intent, fingerprint);
-        });
-  }
-
-  private String doAndKeep(
-      JdbcClient jdbc, int shard, Intent intent, Function<JdbcClient, String> work) {
-    String result = work.apply(jdbc);
-    jdbc.sql(
-            """
-            UPDATE %s_intent SET result = :result
-             WHERE shard = :shard AND scope = :scope AND key = :key
-            """
-                .formatted(module))
-        .param("result", result)
-        .param("shard", shard)
-        .param("scope", intent.scope())
-        .param("key", intent.key())
-        .update();
-    return result;
-  }
-
-  private String recall(JdbcClient jdbc, int shard, Intent intent, String fingerprint) {
-    record Kept(@Nullable String result, boolean same) {}
-    Kept kept =
-        jdbc.sql(
-                """
-                SELECT result, fingerprint = sha256(convert_to(:request, 'UTF8')) AS same
-                  FROM %s_intent
-                 WHERE shard = :shard AND scope = :scope AND key = :key
-                """
-                    .formatted(module))
-            .param("request", fingerprint)
-            .param("shard", shard)
-            .param("scope", intent.scope())
-            .param("key", intent.key())
-            .query(Kept.class)
-            .single();
-    if (!kept.same()) {
-      throw new KeyReused(intent.key());
-    }
-    return Objects.requireNonNull(kept.result());
+        shardKey, jdbc -> intents.once(jdbc, Ids.shardOf(shardKey), intent, fingerprint, work));
   }
 
   /** {@link #publish(List)} of one. */
@@ -263,13 +290,14 @@ public final class Database {
     }
     Running running = RUNNING.get();
     for (Event event : events) {
-      if (!new Running(this, nodeOf(event.key())).equals(running)) {
+      if (running == null || running.database != this || running.node != nodeOf(event.key())) {
         throw new IllegalStateException(
             "an event is published inside the transaction of its change: " + event);
       }
     }
     nodeOf(events.getFirst().key())
-        .jdbc
+        .primary()
+        .jdbc()
         .sql(
             """
             INSERT INTO %s_outbox (shard, key, event_id, type, payload)
@@ -301,9 +329,10 @@ public final class Database {
   /**
    * Waits until the events that were published before this call have been carried to their
    * consumers, so that a list which they keep shows what its reader has just seen happen. Gives up
-   * after the given time: the list then lags.
+   * after the given time: the list then lags. What the same request reads afterwards is fresh.
    */
   public void awaitCarried(java.time.Duration atMost) {
+    Viewer.freshFromHere();
     long deadline = System.nanoTime() + atMost.toNanos();
     for (Node node : nodes) {
       long newest = outboxEnd(node, "max", Long.MAX_VALUE);
@@ -314,7 +343,8 @@ public final class Database {
   }
 
   private long outboxEnd(Node node, String end, long upTo) {
-    return node.jdbc
+    return node.primary()
+        .jdbc()
         .sql(
             """
             -- every shard
@@ -342,20 +372,22 @@ public final class Database {
     return nodes.get(nodeNumber(shardKey));
   }
 
-  private void refuseForeignTransaction(Node node) {
+  /** The transaction that this thread runs, which is one on this node. */
+  private @Nullable Running refuseForeignTransaction(Node node) {
     Running running = RUNNING.get();
     if (running == null) {
-      return;
+      return null;
     }
     if (running.database != this) {
       throw new IllegalStateException(
           "no transaction crosses a module: %s used inside a transaction of %s"
               .formatted(module, running.database.module));
     }
-    if (running.node.jdbc != node.jdbc) {
+    if (running.node != node) {
       throw new IllegalStateException(
           "no transaction crosses a shard: another database of %s is needed".formatted(module));
     }
+    return running;
   }
 
   private void refuseAnyTransaction() {

@@ -3,11 +3,19 @@ package banyan.platform.data;
 import banyan.platform.ids.Ids;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.SQLExceptionOverride;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -19,11 +27,19 @@ import tools.jackson.databind.json.JsonMapper;
  * tables, its own migrations and its own history of them.
  */
 public final class Databases implements AutoCloseable {
+  private static final String OF_COPY = ".replica.";
+
+  /** Also when it is promoted: what is sent to a copy only looks. */
+  private static final String READ_ONLY = " -c default_transaction_read_only=on";
+
+  /** The least that the pool takes. */
+  private static final long COPY_ACQUIRE_MILLIS = 250;
+
   private final DataSettings settings;
   private final Ids ids;
   private final JsonMapper json;
   private final MeterRegistry meters;
-  private final Map<String, Lanes> pools = new LinkedHashMap<>();
+  private final Map<String, One> opened = new LinkedHashMap<>();
   private final Map<String, Database> modules = new LinkedHashMap<>();
 
   public Databases(DataSettings settings, Ids ids, JsonMapper json, MeterRegistry meters) {
@@ -53,7 +69,11 @@ public final class Databases implements AutoCloseable {
   public record Pool(String name, HikariDataSource source) {
     /** Machine, port and name; nothing secret. */
     public String address() {
-      return source.getJdbcUrl().replaceFirst("^jdbc:\\w+://", "").replaceFirst("\\?.*", "");
+      return address(source.getJdbcUrl());
+    }
+
+    private static String address(String url) {
+      return url.replaceFirst("^jdbc:\\w+://", "").replaceFirst("\\?.*", "");
     }
 
     /** The database that a pool with this name, as metrics have it, belongs to. */
@@ -62,52 +82,173 @@ public final class Databases implements AutoCloseable {
     }
   }
 
+  /** One database that was opened, whatever modules use it. */
+  private record One(Lanes lanes, Showing.Node node) {}
+
   /** The databases that are in use, in the order they were opened. */
   public synchronized List<Pool> pools() {
-    return pools.values().stream()
-        .map(lanes -> new Pool(Pool.ofLane(lanes.any().getPoolName()), lanes.any()))
+    return opened.values().stream().map(Databases::poolOf).toList();
+  }
+
+  private static Pool poolOf(One one) {
+    HikariDataSource any = one.lanes.any();
+    return new Pool(Pool.ofLane(any.getPoolName()), any);
+  }
+
+  /** How the copies stand, by the name of the pool of their database; those without are absent. */
+  public synchronized Map<String, List<Standing>> standings() {
+    Map<String, List<Standing>> all = new LinkedHashMap<>();
+    for (One one : opened.values()) {
+      if (one.node.replicas() != null) {
+        all.put(poolOf(one).name(), one.node.replicas().standings());
+      }
+    }
+    return all;
+  }
+
+  /**
+   * What somebody has seen who is answered now, to show with his next request: what he has changed
+   * he sees there, whichever node and copy answers. Costs a question to each primary that has
+   * copies, which concurrent callers share; waits two seconds at most.
+   *
+   * @return empty when a primary does not say: then he must forget what he was told before
+   */
+  public Optional<String> freshToken() {
+    Map<Long, Long> seen = new HashMap<>();
+    try {
+      for (Replicas replicas : replicas()) {
+        replicas.seenNow().forEach((system, position) -> seen.merge(system, position, Long::max));
+      }
+    } catch (SQLException away) {
+      return Optional.empty();
+    }
+    return seen.isEmpty() ? Optional.empty() : Optional.of(FreshToken.of(seen));
+  }
+
+  /** The same for who has changed nothing yet. */
+  public static String firstFreshToken() {
+    return FreshToken.of(Map.of(FreshToken.ANY, 0L));
+  }
+
+  private synchronized List<Replicas> replicas() {
+    return opened.values().stream()
+        .map(one -> one.node.replicas())
+        .filter(Objects::nonNull)
         .toList();
   }
 
   private Database open(String module) {
-    List<Database.Node> nodes =
+    List<Showing.Node> nodes =
         settings.urlsOf(module).stream()
-            .map(url -> pools.computeIfAbsent(url, this::connect))
-            .map(pool -> {
-              migrate(module, pool);
-              return new Database.Node(
-                  JdbcClient.create(new BoundStatements(pool)),
-                  new TransactionTemplate(new JdbcTransactionManager(pool)));
+            .map(url -> opened.computeIfAbsent(url, this::connect))
+            .map(one -> {
+              migrate(module, one);
+              return one.node();
             })
             .toList();
     return new Database(module, nodes, ids, json::writeValueAsString, new Work(module, meters));
   }
 
-  private Lanes connect(String url) {
-    String name = "pool-" + pools.size();
-    return new Lanes(settings, lane -> connect(url, name, lane));
+  private One connect(String url) {
+    String name = "pool-" + opened.size();
+    List<String> copies = settings.replicasOf(url);
+    if (copies.isEmpty()) {
+      Lanes lanes = new Lanes(settings, lane -> pool(name, lane, wires(url, lane, any -> {})));
+      return new One(lanes, new Showing.Node(sourceOf(lanes), null));
+    }
+    Primary primary = new Primary(new Line(settings, url), settings.replicaProbe());
+    Replicas replicas =
+        new Replicas(
+            name,
+            settings,
+            primary,
+            copies.stream().map(copy -> replica(name, copy)).toList(),
+            meters);
+    List<Wires> all = new ArrayList<>();
+    Lanes lanes =
+        new Lanes(
+            settings,
+            lane -> {
+              Wires wires = wires(url, lane, replicas::admit);
+              all.add(wires);
+              return pool(name, lane, wires);
+            });
+    replicas.start(newPrimary -> {
+      all.forEach(wires -> wires.cut(host -> !host.equals(newPrimary)));
+      lanes.renew();
+    });
+    return new One(lanes, new Showing.Node(sourceOf(lanes), replicas));
   }
 
-  private HikariDataSource connect(String url, String name, Lanes.Lane lane) {
+  private static Showing.Source sourceOf(DataSource source) {
+    return new Showing.Source(
+        JdbcClient.create(new BoundStatements(source)),
+        new TransactionTemplate(new JdbcTransactionManager(source)));
+  }
+
+  private Replica replica(String name, String url) {
+    String address = Pool.address(url).replaceFirst("/.*", "");
+    Lanes.Lane lane =
+        new Lanes.Lane(OF_COPY + address, settings.replicaPoolMax(), Lanes.browsing(settings));
+    Wires wires = wires(url, lane, any -> {});
+    return new Replica(address, pool(name, lane, wires), wires, new Line(settings, url));
+  }
+
+  private Wires wires(String url, Lanes.Lane lane, Wires.Entrance entrance) {
+    Properties properties = new Properties();
+    properties.setProperty("user", settings.user());
+    properties.setProperty("password", settings.password());
+    properties.setProperty("reWriteBatchedInserts", "true");
+    properties.setProperty("prepareThreshold", "3");
+    properties.setProperty("ApplicationName", "banyan");
+    properties.setProperty(
+        "options",
+        "-c statement_timeout=" + lane.statement().toMillis() + (isOfCopy(lane) ? READ_ONLY : ""));
+    // a host that is gone without a word is found out: no longer than a statement may take
+    properties.setProperty("socketTimeout", Long.toString(lane.statement().toSeconds() + 2));
+    properties.setProperty("connectTimeout", "2");
+    properties.setProperty("loginTimeout", "5");
+    properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("cancelSignalTimeout", "2");
+    // of several hosts another one may be the primary a second later
+    properties.setProperty("hostRecheckSeconds", "1");
+    return new Wires(url, properties, entrance);
+  }
+
+  private static boolean isOfCopy(Lanes.Lane lane) {
+    return lane.suffix().startsWith(OF_COPY);
+  }
+
+  private HikariDataSource pool(String name, Lanes.Lane lane, Wires wires) {
+    boolean copy = isOfCopy(lane);
     HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(url);
+    config.setDataSource(wires);
+    config.setJdbcUrl(wires.url());
     config.setUsername(settings.user());
     config.setPassword(settings.password());
     config.setMaximumPoolSize(lane.size());
-    config.setConnectionTimeout(settings.acquire().toMillis());
-    config.setInitializationFailTimeout(60_000);
+    // whoever gets no connection to a copy in a moment is better served by the primary
+    config.setConnectionTimeout(copy ? COPY_ACQUIRE_MILLIS : settings.acquire().toMillis());
+    config.setInitializationFailTimeout(copy ? -1 : 60_000);
+    config.setExceptionOverride(new LostPrimary());
     config.setPoolName(name + lane.suffix());
     config.setMetricRegistry(meters);
-    config.addDataSourceProperty("reWriteBatchedInserts", "true");
-    config.addDataSourceProperty("prepareThreshold", "3");
-    config.addDataSourceProperty("ApplicationName", "banyan");
-    config.addDataSourceProperty("options", "-c statement_timeout=" + lane.statement().toMillis());
     return new HikariDataSource(config);
   }
 
-  private static void migrate(String module, Lanes pool) {
+  /** A connection to a primary that has become a copy is of no more use. */
+  private static final class LostPrimary implements SQLExceptionOverride {
+    @java.lang.Override
+    public Override adjudicate(SQLException fault) {
+      return BoundStatements.READ_ONLY.equals(fault.getSQLState())
+          ? Override.MUST_EVICT
+          : Override.CONTINUE_EVICT;
+    }
+  }
+
+  private static void migrate(String module, One one) {
     Flyway.configure()
-        .dataSource(pool)
+        .dataSource(one.lanes)
         .table("flyway_" + module)
         .locations("classpath:db/platform", "classpath:db/" + module)
         .placeholders(Map.of("module", module))
@@ -115,10 +256,18 @@ public final class Databases implements AutoCloseable {
         .baselineVersion("0")
         .load()
         .migrate();
+    if (one.node.replicas() != null) {
+      one.node.replicas().raiseFloor();
+    }
   }
 
   @Override
   public void close() {
-    pools.values().forEach(Lanes::close);
+    for (One one : opened.values()) {
+      if (one.node.replicas() != null) {
+        one.node.replicas().close();
+      }
+      one.lanes.close();
+    }
   }
 }

@@ -30,6 +30,11 @@ final class Lanes extends AbstractDataSource implements AutoCloseable {
    */
   record Lane(String suffix, int size, Duration statement) {}
 
+  /** Somebody looks, and not for long. */
+  static Duration browsing(DataSettings settings) {
+    return settings.statement().dividedBy(3);
+  }
+
   private final Map<Urgency, HikariDataSource> pools = new EnumMap<>(Urgency.class);
   private final Duration acquire;
 
@@ -49,9 +54,14 @@ final class Lanes extends AbstractDataSource implements AutoCloseable {
     HikariDataSource ofMoney = open.apply(new Lane(".money", money, longest.dividedBy(2)));
     pools.put(Urgency.PAY, ofMoney);
     pools.put(Urgency.CHECKOUT, ofMoney);
-    pools.put(Urgency.BROWSE, open.apply(new Lane(".browse", browse, longest.dividedBy(3))));
+    pools.put(Urgency.BROWSE, open.apply(new Lane(".browse", browse, browsing(settings))));
     pools.put(
         Urgency.BACKGROUND, open.apply(new Lane(".background", all - money - browse, longest)));
+  }
+
+  /** Idle connections are closed, and those in use when they come back. */
+  void renew() {
+    pools.values().forEach(pool -> pool.getHikariPoolMXBean().softEvictConnections());
   }
 
   /** One of the pools, whose settings but for its size are those of all. */

@@ -75,9 +75,14 @@ public final class Shared<I, O extends @Nullable Object> {
   /** How long work that no request waits for is worth having. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** How a batch is run: in a transaction, or as a read. */
+  /** How a batch is run, in a transaction or as a read; those of one lane go together. */
   interface Runner {
-    <T> T run(long shardKey, java.util.function.Function<JdbcClient, T> work);
+    int lanes();
+
+    /** Asked in the thread of the caller. */
+    int laneOf(long shardKey);
+
+    <T> T run(int lane, long shardKey, java.util.function.Function<JdbcClient, T> work);
   }
 
   private static final class Ticket<I, O extends @Nullable Object> {
@@ -96,11 +101,16 @@ public final class Shared<I, O extends @Nullable Object> {
   }
 
   private static final class Lane<I, O extends @Nullable Object> {
+    private final int number;
     private final Queue<Ticket<I, O>> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean busy = new AtomicBoolean();
 
     /** As many as came together the last time; only whoever is at work changes it. */
     private volatile int usual = 1;
+
+    Lane(int number) {
+      this.number = number;
+    }
   }
 
   private final Database database;
@@ -113,13 +123,12 @@ public final class Shared<I, O extends @Nullable Object> {
       Database database,
       String name,
       Runner runner,
-      int nodes,
       BiFunction<JdbcClient, List<I>, List<O>> work) {
     this.database = database;
     this.name = name;
     this.runner = runner;
     this.work = work;
-    this.lanes = IntStream.range(0, nodes).mapToObj(node -> new Lane<I, O>()).toList();
+    this.lanes = IntStream.range(0, runner.lanes()).mapToObj(Lane<I, O>::new).toList();
   }
 
   /**
@@ -129,10 +138,11 @@ public final class Shared<I, O extends @Nullable Object> {
    * @param shardKey an id of the family whose rows are changed or read
    */
   public O take(long shardKey, I item) {
+    int number = runner.laneOf(shardKey);
     if (database.isRunning()) {
-      return alone(shardKey, item);
+      return alone(number, shardKey, item);
     }
-    Lane<I, O> lane = lanes.get(database.nodeNumber(shardKey));
+    Lane<I, O> lane = lanes.get(number);
     Ticket<I, O> ticket = new Ticket<>(shardKey, item);
     lane.waiting.add(ticket);
     if (lane.busy.compareAndSet(false, true)) {
@@ -161,8 +171,8 @@ public final class Shared<I, O extends @Nullable Object> {
     return answers;
   }
 
-  private O alone(long shardKey, I item) {
-    return runner.run(shardKey, jdbc -> work(jdbc, List.of(item))).getFirst();
+  private O alone(int lane, long shardKey, I item) {
+    return runner.run(lane, shardKey, jdbc -> work(jdbc, List.of(item))).getFirst();
   }
 
   private List<O> work(JdbcClient jdbc, List<I> items) {
@@ -177,7 +187,7 @@ public final class Shared<I, O extends @Nullable Object> {
   private void serve(Lane<I, O> lane) {
     do {
       for (List<Ticket<I, O>> batch = next(lane); !batch.isEmpty(); batch = next(lane)) {
-        serve(batch);
+        serve(lane.number, batch);
       }
       lane.busy.set(false);
       // whoever came between the last look and this line saw somebody at work
@@ -200,12 +210,12 @@ public final class Shared<I, O extends @Nullable Object> {
     return batch;
   }
 
-  private void serve(List<Ticket<I, O>> batch) {
+  private void serve(int lane, List<Ticket<I, O>> batch) {
     try {
       List<I> items = batch.stream().map(ticket -> ticket.item).toList();
       List<O> outcomes =
           deadlineOf(batch)
-              .bound(() -> runner.run(batch.getFirst().shardKey, jdbc -> work(jdbc, items)));
+              .bound(() -> runner.run(lane, batch.getFirst().shardKey, jdbc -> work(jdbc, items)));
       for (int i = 0; i < batch.size(); i++) {
         O outcome = outcomes.get(i);
         batch.get(i).outcome.complete(() -> outcome);
@@ -214,7 +224,7 @@ public final class Shared<I, O extends @Nullable Object> {
       boolean oneIsGuilty = batch.size() > 1 && concernsItems(fault);
       for (Ticket<I, O> ticket : batch) {
         if (oneIsGuilty) {
-          ticket.outcome.complete(() -> alone(ticket.shardKey, ticket.item));
+          ticket.outcome.complete(() -> alone(lane, ticket.shardKey, ticket.item));
         } else {
           ticket.outcome.completeExceptionally(fault);
         }

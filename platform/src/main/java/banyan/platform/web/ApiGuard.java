@@ -1,6 +1,7 @@
 package banyan.platform.web;
 
 import banyan.platform.audit.Staff;
+import banyan.platform.data.Viewer;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
@@ -38,6 +39,10 @@ final class ApiGuard implements HandlerInterceptor, HandlerMethodArgumentResolve
   @Override
   public boolean preHandle(
       HttpServletRequest request, HttpServletResponse response, Object handler) {
+    if (!CallerFilter.SAFE.contains(request.getMethod())) {
+      // also where a page that only looks asks the API to change something
+      Viewer.freshFromHere();
+    }
     String query = request.getQueryString();
     if (query != null && query.contains("%00")) {
       throw Problem.invalid("query", PlainText.OBJECTION);

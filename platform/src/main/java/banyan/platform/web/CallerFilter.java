@@ -30,7 +30,7 @@ final class CallerFilter extends OncePerRequestFilter {
   private static final String CALLER = CallerFilter.class.getName() + ".caller";
   private static final String REFUSAL = CallerFilter.class.getName() + ".refusal";
   private static final Pattern REQUEST_ID_FORM = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-  private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+  static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Authenticator authenticator;
@@ -136,7 +136,7 @@ final class CallerFilter extends OncePerRequestFilter {
     return String.valueOf(request.getAttribute(REQUEST_ID));
   }
 
-  private static @Nullable String cookie(HttpServletRequest request, String name) {
+  static @Nullable String cookie(HttpServletRequest request, String name) {
     Cookie[] cookies = request.getCookies();
     if (cookies != null) {
       for (Cookie cookie : cookies) {

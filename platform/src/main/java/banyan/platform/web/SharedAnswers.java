@@ -97,6 +97,7 @@ final class SharedAnswers implements Filter, Answers, Broadcast.Listener {
   private final Cache<String, Long> forgotten;
 
   private final long nanosMax;
+  private final long lagNanos;
   private final Broadcast broadcast;
   private final List<CacheInFront> fronts;
   private final Counter given;
@@ -104,12 +105,19 @@ final class SharedAnswers implements Filter, Answers, Broadcast.Listener {
 
   /**
    * @param longest that an answer is kept without looking again, whatever it allows
+   * @param lag for how long after a change an answer may be made from a copy that does not show it
+   *     yet: what is begun so soon after its tag was forgotten is given to one reader only
    * @param broadcast tells every node what is forgotten
    * @param fronts are told by the node that finds out
    */
   SharedAnswers(
-      Duration longest, Broadcast broadcast, List<CacheInFront> fronts, MeterRegistry meters) {
+      Duration longest,
+      Duration lag,
+      Broadcast broadcast,
+      List<CacheInFront> fronts,
+      MeterRegistry meters) {
     this.nanosMax = longest.toNanos();
+    this.lagNanos = lag.toNanos();
     this.broadcast = broadcast;
     this.fronts = List.copyOf(fronts);
     this.answers =
@@ -121,7 +129,7 @@ final class SharedAnswers implements Filter, Answers, Broadcast.Listener {
     this.forgotten =
         Caffeine.newBuilder()
             .maximumSize(TAGS_MAX)
-            .expireAfterWrite(longest.multipliedBy(3).plusMinutes(1))
+            .expireAfterWrite(longest.multipliedBy(3).plus(lag).plusMinutes(1))
             .build();
     this.given =
         Counter.builder("shared.answers")
@@ -192,9 +200,13 @@ final class SharedAnswers implements Filter, Answers, Broadcast.Listener {
   }
 
   private boolean isForgotten(Kept kept) {
-    for (String tag : kept.tags()) {
+    return isForgotten(kept.tags(), kept.begun());
+  }
+
+  private boolean isForgotten(List<String> tags, long begun) {
+    for (String tag : tags) {
       Long at = forgotten.getIfPresent(tag);
-      if (at != null && kept.begun() - at <= 0) {
+      if (at != null && begun - at <= lagNanos) {
         return true;
       }
     }
@@ -234,7 +246,7 @@ final class SharedAnswers implements Filter, Answers, Broadcast.Listener {
   }
 
   /** Lets an answer pass, and keeps what is written if the answer may be shared. */
-  private static final class Watched extends HttpServletResponseWrapper {
+  private final class Watched extends HttpServletResponseWrapper {
     private @Nullable Copy copy;
     private @Nullable PrintWriter writer;
     private final long begun;
@@ -268,6 +280,9 @@ final class SharedAnswers implements Filter, Answers, Broadcast.Listener {
     private @Nullable Copy copy() throws IOException {
       if (!decided) {
         decided = true;
+        if (lifetime() > 0 && lagNanos > 0 && isForgotten(tags, begun)) {
+          super.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+        }
         copy = lifetime() > 0 ? new Copy(super.getOutputStream()) : null;
       }
       return copy;

@@ -1,9 +1,12 @@
 package banyan.platform.web;
 
 import banyan.platform.broadcast.Broadcast;
+import banyan.platform.data.DataSettings;
+import banyan.platform.data.Databases;
 import banyan.platform.limits.Admission;
 import banyan.platform.limits.AdmissionSettings;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.List;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.beans.factory.ObjectProvider;
@@ -51,6 +54,18 @@ public class WebConfiguration {
     return registration;
   }
 
+  /**
+   * Around all that may ask a database; where there are no copies nobody has to be told anything.
+   */
+  @Bean
+  FilterRegistrationBean<FreshFilter> freshFilter(Databases databases, DataSettings settings) {
+    FilterRegistrationBean<FreshFilter> registration =
+        new FilterRegistrationBean<>(new FreshFilter(databases));
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 5);
+    registration.setEnabled(settings.hasReplicas());
+    return registration;
+  }
+
   @Bean
   CallerFilter callerFilter(Authenticator authenticator, WebSettings settings) {
     return new CallerFilter(authenticator, settings);
@@ -75,10 +90,19 @@ public class WebConfiguration {
   @Bean
   SharedAnswers sharedAnswers(
       WebSettings settings,
+      DataSettings data,
       Broadcast broadcast,
       ObjectProvider<CacheInFront> fronts,
       MeterRegistry meters) {
-    return new SharedAnswers(settings.shared(), broadcast, fronts.orderedStream().toList(), meters);
+    return new SharedAnswers(
+        settings.shared(), lagOf(data), broadcast, fronts.orderedStream().toList(), meters);
+  }
+
+  /** How long after an event a copy may still be read that has not replayed it. */
+  private static Duration lagOf(DataSettings data) {
+    return data.hasReplicas()
+        ? data.replicaLagMax().plus(data.replicaProbe()).plusSeconds(1)
+        : Duration.ZERO;
   }
 
   /** After the filter that times requests, before all that looks at who calls. */

@@ -1,0 +1,3 @@
+/** The ground on real PostgreSQL: transactions, intents, events, shards. */
+@org.jspecify.annotations.NullMarked
+package banyan.checks.replicas;

@@ -1,0 +1,88 @@
+package banyan.platform.data;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.util.HostSpec;
+import org.springframework.jdbc.datasource.AbstractDataSource;
+
+/**
+ * Opens the connections of a pool and knows them all, so that those to a PostgreSQL which is dead,
+ * frozen or no primary any more can be cut while somebody waits for an answer on them.
+ */
+final class Wires extends AbstractDataSource {
+  /** Looks at a new connection before anybody uses it, and throws when it is none to use. */
+  interface Entrance {
+    void check(Connection connection) throws SQLException;
+  }
+
+  private final String url;
+  private final Properties properties;
+  private final Entrance entrance;
+  private final Set<BaseConnection> open = ConcurrentHashMap.newKeySet();
+
+  Wires(String url, Properties properties, Entrance entrance) {
+    this.url = url;
+    this.properties = properties;
+    this.entrance = entrance;
+  }
+
+  String url() {
+    return url;
+  }
+
+  @Override
+  public Connection getConnection() throws SQLException {
+    Connection connection = DriverManager.getConnection(url, properties);
+    try {
+      entrance.check(connection);
+      open.removeIf(Wires::isClosed);
+      open.add(connection.unwrap(BaseConnection.class));
+      return connection;
+    } catch (SQLException refused) {
+      connection.close();
+      throw refused;
+    }
+  }
+
+  @Override
+  public Connection getConnection(String user, String password) throws SQLException {
+    return getConnection();
+  }
+
+  /** Cuts the connections to these hosts; whoever waits for an answer gets a fault at once. */
+  void cut(Predicate<HostSpec> hosts) {
+    for (BaseConnection connection : open) {
+      if (hosts.test(connection.getQueryExecutor().getHostSpec())) {
+        open.remove(connection);
+        try {
+          connection.abort(Runnable::run);
+        } catch (SQLException gone) {
+          // it is what we wanted
+        }
+      }
+    }
+  }
+
+  private static boolean isClosed(BaseConnection connection) {
+    try {
+      return connection.isClosed();
+    } catch (SQLException broken) {
+      return true;
+    }
+  }
+
+  // the driver's own properties say how long anything may take; the pool asks for whole seconds
+  @Override
+  public void setLoginTimeout(int seconds) {}
+
+  @Override
+  public int getLoginTimeout() {
+    return 0;
+  }
+}
