@@ -41,6 +41,7 @@ final class Meters {
         caches(all),
         pools(all),
         all.timers("database.work", id -> tag(id, "module") + " " + tag(id, "kind")),
+        all.values("database.shown", id -> tag(id, "target")),
         events(all),
         all.sum("events.carried"),
         gates(all),

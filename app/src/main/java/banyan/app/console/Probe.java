@@ -2,6 +2,7 @@ package banyan.app.console;
 
 import banyan.platform.data.Databases;
 import banyan.platform.data.Databases.Pool;
+import banyan.platform.data.Standing;
 import banyan.platform.data.Vitals;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,14 @@ final class Probe {
    * What one database said.
    *
    * @param commitsPerSecond between its last two answers
+   * @param copies how they stand now
    */
-  record Pulse(String pool, String address, Vitals now, double commitsPerSecond) {}
+  record Pulse(
+      String pool, String address, Vitals now, double commitsPerSecond, List<Standing> copies) {
+    private Pulse with(List<Standing> now) {
+      return new Pulse(pool, address, this.now, commitsPerSecond, now);
+    }
+  }
 
   private record Answer(Pulse pulse, long nanos) {}
 
@@ -33,10 +40,12 @@ final class Probe {
 
   /** What is known, without asking. */
   List<Pulse> known() {
+    Map<String, List<Standing>> copies = databases.standings();
     return databases.pools().stream()
         .map(pool -> answers.get(pool.name()))
         .filter(java.util.Objects::nonNull)
         .map(Answer::pulse)
+        .map(pulse -> pulse.with(copies.getOrDefault(pulse.pool(), List.of())))
         .toList();
   }
 
@@ -59,7 +68,8 @@ final class Probe {
             rate = Math.max(0, commits) * 1e9 / (nanos - before.nanos());
           }
           answers.put(
-              pool.name(), new Answer(new Pulse(pool.name(), pool.address(), vitals, rate), nanos));
+              pool.name(),
+              new Answer(new Pulse(pool.name(), pool.address(), vitals, rate, List.of()), nanos));
         }
       }
     } finally {

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param caches by name
  * @param pools by name: one or more to a database
  * @param work on tables, by module and kind, with a space between
+ * @param shown reads that copies answered, by their name
  * @param events that wait, by module
  * @param carried events that reached their consumers
  * @param gates by name
@@ -25,6 +26,7 @@ record Reading(
     Map<String, Copies> caches,
     Map<String, Connections> pools,
     Map<String, Timed> work,
+    Map<String, Double> shown,
     Map<String, Waiting> events,
     double carried,
     Map<String, Places> gates,

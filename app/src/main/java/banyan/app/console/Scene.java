@@ -7,6 +7,7 @@ import banyan.app.console.Snapshot.Link;
 import banyan.app.console.Snapshot.Load;
 import banyan.app.console.Snapshot.Node;
 import banyan.platform.cache.CacheSettings;
+import banyan.platform.data.Standing;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -47,6 +48,7 @@ record Scene(NodeSettings node, CacheSettings cache) {
               pulse.address(),
               pulse.now().answers(),
               List.of(Load.of("connections", use.inUse(), use.max()))));
+      pulse.copies().forEach(copy -> nodes.add(copyOf(copy, sight)));
     }
     double events =
         sight.last().events().values().stream().mapToDouble(Reading.Waiting::events).sum();
@@ -63,6 +65,16 @@ record Scene(NodeSettings node, CacheSettings cache) {
             true,
             List.of(Load.of("disk", machine.diskUsed(), machine.diskSize()))));
     return nodes;
+  }
+
+  private static Node copyOf(Standing copy, Sight sight) {
+    Reading.Connections use = sight.last().connections(copy.pool());
+    List<Load> loads = new ArrayList<>();
+    loads.add(Load.of("connections", use.inUse(), use.max()));
+    if (!copy.primary() && Double.isFinite(copy.lagSeconds())) {
+      loads.add(Load.of("lag", copy.lagSeconds(), copy.lagSecondsMax()));
+    }
+    return new Node(copy.pool(), "database", copy.name(), copy.good() || copy.primary(), loads);
   }
 
   private Node application(Sight sight) {
@@ -91,6 +103,9 @@ record Scene(NodeSettings node, CacheSettings cache) {
       // one database: our own count, which is of this moment; several: only they know their parts
       double work = pulses.size() == 1 ? sight.workPerSecond("") : pulse.commitsPerSecond();
       links.add(new Link(applicationId(), pulse.pool(), work));
+      for (Standing copy : pulse.copies()) {
+        links.add(new Link(applicationId(), copy.pool(), sight.shownPerSecond(copy.name())));
+      }
     }
     links.add(new Link(applicationId(), "outbox", sight.eventsPerSecond()));
     double files =

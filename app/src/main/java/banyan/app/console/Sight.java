@@ -182,6 +182,12 @@ record Sight(List<Reading> readings, List<Pulse> pulses) {
         .toList();
   }
 
+  /** Reads that a copy answered. */
+  double shownPerSecond(String copy) {
+    return perSecond(
+        last().shown().getOrDefault(copy, 0.0), first().shown().getOrDefault(copy, 0.0));
+  }
+
   double eventsPerSecond() {
     return perSecond(last().carried(), first().carried());
   }

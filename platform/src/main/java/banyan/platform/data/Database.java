@@ -156,7 +156,6 @@ public final class Database {
     return new Shared<>(this, module + "." + name, new Changing(), work);
   }
 
-  /** A lane for each node. */
   private final class Changing implements Shared.Runner {
     @Override
     public int lanes() {
@@ -184,7 +183,6 @@ public final class Database {
     return new Shared<>(this, module + "." + name, new Looking(), work);
   }
 
-  /** A lane for each node, and for each copy of it. */
   private final class Looking implements Shared.Runner {
     @Override
     public int lanes() {

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
  * tables, its own migrations and its own history of them.
  */
 public final class Databases implements AutoCloseable {
-  private static final String OF_COPY = ".replica.";
+  private static final String OF_COPY = "-replica-";
 
   /** Also when it is promoted: what is sent to a copy only looks. */
   private static final String READ_ONLY = " -c default_transaction_read_only=on";
@@ -153,27 +155,32 @@ public final class Databases implements AutoCloseable {
     String name = "pool-" + opened.size();
     List<String> copies = settings.replicasOf(url);
     if (copies.isEmpty()) {
-      Lanes lanes = new Lanes(settings, lane -> pool(name, lane, wires(url, lane, any -> {})));
+      Lanes lanes =
+          new Lanes(settings, lane -> pool(name, url, lane, wires(() -> url, lane, "", any -> {})));
       return new One(lanes, new Showing.Node(sourceOf(lanes), null));
     }
-    Primary primary = new Primary(new Line(settings, url), settings.replicaProbe());
+    Way way = new Way(url);
+    Primary primary = new Primary(new Line(settings, way::url), settings.replicaProbe());
     Replicas replicas =
         new Replicas(
             name,
             settings,
             primary,
-            copies.stream().map(copy -> replica(name, copy)).toList(),
+            IntStream.range(0, copies.size())
+                .mapToObj(i -> replica(name + OF_COPY + i, copies.get(i)))
+                .toList(),
             meters);
     List<Wires> all = new ArrayList<>();
     Lanes lanes =
         new Lanes(
             settings,
             lane -> {
-              Wires wires = wires(url, lane, replicas::admit);
+              Wires wires = wires(way::url, lane, "", replicas::admit);
               all.add(wires);
-              return pool(name, lane, wires);
+              return pool(name, url, lane, wires);
             });
     replicas.start(newPrimary -> {
+      way.leadsTo(newPrimary);
       all.forEach(wires -> wires.cut(host -> !host.equals(newPrimary)));
       lanes.renew();
     });
@@ -188,13 +195,13 @@ public final class Databases implements AutoCloseable {
 
   private Replica replica(String name, String url) {
     String address = Pool.address(url).replaceFirst("/.*", "");
-    Lanes.Lane lane =
-        new Lanes.Lane(OF_COPY + address, settings.replicaPoolMax(), Lanes.browsing(settings));
-    Wires wires = wires(url, lane, any -> {});
-    return new Replica(address, pool(name, lane, wires), wires, new Line(settings, url));
+    Lanes.Lane lane = new Lanes.Lane("", settings.replicaPoolMax(), Lanes.browsing(settings));
+    Wires wires = wires(() -> url, lane, READ_ONLY, any -> {});
+    return new Replica(address, pool(name, url, lane, wires), wires, new Line(settings, () -> url));
   }
 
-  private Wires wires(String url, Lanes.Lane lane, Wires.Entrance entrance) {
+  private Wires wires(
+      Supplier<String> url, Lanes.Lane lane, String options, Wires.Entrance entrance) {
     Properties properties = new Properties();
     properties.setProperty("user", settings.user());
     properties.setProperty("password", settings.password());
@@ -202,8 +209,7 @@ public final class Databases implements AutoCloseable {
     properties.setProperty("prepareThreshold", "3");
     properties.setProperty("ApplicationName", "banyan");
     properties.setProperty(
-        "options",
-        "-c statement_timeout=" + lane.statement().toMillis() + (isOfCopy(lane) ? READ_ONLY : ""));
+        "options", "-c statement_timeout=" + lane.statement().toMillis() + options);
     // a host that is gone without a word is found out: no longer than a statement may take
     properties.setProperty("socketTimeout", Long.toString(lane.statement().toSeconds() + 2));
     properties.setProperty("connectTimeout", "2");
@@ -215,15 +221,11 @@ public final class Databases implements AutoCloseable {
     return new Wires(url, properties, entrance);
   }
 
-  private static boolean isOfCopy(Lanes.Lane lane) {
-    return lane.suffix().startsWith(OF_COPY);
-  }
-
-  private HikariDataSource pool(String name, Lanes.Lane lane, Wires wires) {
-    boolean copy = isOfCopy(lane);
+  private HikariDataSource pool(String name, String url, Lanes.Lane lane, Wires wires) {
+    boolean copy = name.contains(OF_COPY);
     HikariConfig config = new HikariConfig();
     config.setDataSource(wires);
-    config.setJdbcUrl(wires.url());
+    config.setJdbcUrl(url);
     config.setUsername(settings.user());
     config.setPassword(settings.password());
     config.setMaximumPoolSize(lane.size());

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Properties;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.util.HostSpec;
@@ -15,14 +16,14 @@ import org.postgresql.util.HostSpec;
  * behind work. Every question ends within two seconds.
  */
 final class Line implements AutoCloseable {
-  private final String url;
+  private final Supplier<String> url;
   private final Properties properties = new Properties();
   private final ReentrantLock turn = new ReentrantLock();
   private @Nullable Connection connection;
   private @Nullable PreparedStatement question;
   private boolean closed;
 
-  Line(DataSettings settings, String url) {
+  Line(DataSettings settings, Supplier<String> url) {
     this.url = url;
     properties.setProperty("user", settings.user());
     properties.setProperty("password", settings.password());
@@ -45,7 +46,7 @@ final class Line implements AutoCloseable {
       }
       PreparedStatement asked = question;
       if (asked == null) {
-        Connection opened = DriverManager.getConnection(url, properties);
+        Connection opened = DriverManager.getConnection(url.get(), properties);
         connection = opened;
         asked = Position.question(opened);
         question = asked;

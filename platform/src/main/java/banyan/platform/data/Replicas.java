@@ -355,11 +355,13 @@ final class Replicas implements AutoCloseable {
         .map(copy -> {
           Position last = copy.last();
           return new Standing(
+              copy.pool().getPoolName(),
               copy.name(),
               last != null,
               last != null && !last.recovering(),
               isGood(copy),
               lagSeconds(copy),
+              lagMax.toMillis() / 1e3,
               lagBytes(copy));
         })
         .toList();

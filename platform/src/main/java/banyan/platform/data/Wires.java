@@ -7,6 +7,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.util.HostSpec;
 import org.springframework.jdbc.datasource.AbstractDataSource;
@@ -21,24 +22,23 @@ final class Wires extends AbstractDataSource {
     void check(Connection connection) throws SQLException;
   }
 
-  private final String url;
+  private final Supplier<String> url;
   private final Properties properties;
   private final Entrance entrance;
   private final Set<BaseConnection> open = ConcurrentHashMap.newKeySet();
 
-  Wires(String url, Properties properties, Entrance entrance) {
+  /**
+   * @param url asked for each new connection
+   */
+  Wires(Supplier<String> url, Properties properties, Entrance entrance) {
     this.url = url;
     this.properties = properties;
     this.entrance = entrance;
   }
 
-  String url() {
-    return url;
-  }
-
   @Override
   public Connection getConnection() throws SQLException {
-    Connection connection = DriverManager.getConnection(url, properties);
+    Connection connection = DriverManager.getConnection(url.get(), properties);
     try {
       entrance.check(connection);
       open.removeIf(Wires::isClosed);
