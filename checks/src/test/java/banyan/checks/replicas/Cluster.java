@@ -161,12 +161,12 @@ final class Cluster implements AutoCloseable {
           IntStream.range(1, servers.size())
               .mapToObj(i -> "127.0.0.1")
               .collect(Collectors.joining(","));
+      String follow =
+          "host=%s port=%s user=postgres application_name=copy%d connect_timeout=2"
+              .formatted(hosts, ports, number);
       Files.writeString(
           data.resolve("postgresql.auto.conf"),
-          """
-          primary_conninfo = 'host=%s port=%s user=postgres application_name=copy%d target_session_attrs=read-write connect_timeout=2'
-          """
-              .formatted(hosts, ports, number));
+          "primary_conninfo = '" + follow + " target_session_attrs=read-write'\n");
     }
 
     void start() throws IOException {

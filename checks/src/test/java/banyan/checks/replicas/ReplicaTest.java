@@ -17,9 +17,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -360,77 +357,5 @@ class ReplicaTest {
         || fault instanceof org.springframework.dao.TransientDataAccessException
         || fault instanceof org.springframework.transaction.CannotCreateTransactionException
         || fault instanceof org.springframework.transaction.TransactionSystemException;
-  }
-
-  /** Four who do the same again and again until it is closed. */
-  private static final class Load implements AutoCloseable {
-    private final Set<Integer> seen = java.util.concurrent.ConcurrentHashMap.newKeySet();
-    private final ConcurrentLinkedQueue<Throwable> faults = new ConcurrentLinkedQueue<>();
-    private final AtomicIntegerArray done = new AtomicIntegerArray(4);
-    private final java.util.concurrent.atomic.AtomicLong longest =
-        new java.util.concurrent.atomic.AtomicLong();
-    private final List<Thread> threads = new ArrayList<>();
-    private volatile boolean over;
-
-    Load(Supplier<Integer> work) {
-      for (int i = 0; i < done.length(); i++) {
-        int number = i;
-        threads.add(
-            Thread.ofVirtual()
-                .start(() -> {
-                  while (!over) {
-                    long start = System.nanoTime();
-                    try {
-                      seen.add(work.get());
-                      done.incrementAndGet(number);
-                    } catch (RuntimeException fault) {
-                      faults.add(fault);
-                    }
-                    longest.accumulateAndGet((System.nanoTime() - start) / 1_000_000, Math::max);
-                    java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
-                  }
-                }));
-      }
-    }
-
-    void sees(int port) {
-      await().atMost(Duration.ofSeconds(20)).until(() -> seen.contains(port));
-    }
-
-    void forget() {
-      seen.clear();
-    }
-
-    int done() {
-      return IntStream.range(0, done.length()).map(done::get).sum();
-    }
-
-    void everybodyGoesOn() {
-      for (int i = 0; i < done.length(); i++) {
-        int number = i;
-        int before = done.get(number);
-        await().atMost(Duration.ofSeconds(10)).until(() -> done.get(number) > before + 2);
-      }
-    }
-
-    long longestMillis() {
-      return longest.get();
-    }
-
-    List<Throwable> faults() {
-      return List.copyOf(faults);
-    }
-
-    @Override
-    public void close() {
-      over = true;
-      for (Thread thread : threads) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-        }
-      }
-    }
   }
 }

@@ -1,5 +1,6 @@
 package banyan.platform.cache;
 
+import banyan.platform.data.Viewer;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -113,10 +114,10 @@ public final class NearCopies<K, V> {
     return fetched(key, fetch, copy);
   }
 
-  /** Asks the source, and counts that. */
+  /** Asks the source, and counts that; never a replica, which may not show yet what evicted. */
   public @Nullable V load(K key, Function<? super K, ? extends @Nullable V> loader) {
     loads.increment();
-    return loader.apply(key);
+    return Viewer.fresh(() -> loader.apply(key));
   }
 
   private long endOf(Copy<V> copy) {

@@ -2,6 +2,7 @@ package banyan.platform.data;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,14 @@ public final class Viewer {
    */
   public <T, X extends Throwable> T bound(ScopedValue.CallableOp<? extends T, X> work) throws X {
     return ScopedValue.where(CURRENT, this).call(work);
+  }
+
+  /**
+   * Runs work whose outcome others will be shown as well, for longer than a copy may lag: all that
+   * it reads is fresh.
+   */
+  public static <T extends @Nullable Object> T fresh(Supplier<T> work) {
+    return CURRENT.isBound() ? deciding().bound(work::get) : work.get();
   }
 
   /** From here on the request of this thread reads the primary; a repeat does nothing. */

@@ -105,8 +105,7 @@ final class SharedAnswers implements Filter, Answers, Broadcast.Listener {
 
   /**
    * @param longest that an answer is kept without looking again, whatever it allows
-   * @param lag for how long after a change an answer may be made from a copy that does not show it
-   *     yet: what is begun so soon after its tag was forgotten is given to one reader only
+   * @param lag what is begun so soon after its tag was forgotten may be of the past; it is not kept
    * @param broadcast tells every node what is forgotten
    * @param fronts are told by the node that finds out
    */
@@ -150,7 +149,7 @@ final class SharedAnswers implements Filter, Answers, Broadcast.Listener {
     }
     String key = keyOf(request);
     Kept kept = answers.getIfPresent(key);
-    if (kept != null && isForgotten(kept)) {
+    if (kept != null && isForgotten(kept.tags(), kept.begun())) {
       answers.asMap().remove(key, kept);
       kept = null;
     }
@@ -197,10 +196,6 @@ final class SharedAnswers implements Filter, Answers, Broadcast.Listener {
     long silence = missed;
     long soon = silence + (long) (AFTER_SILENCE_NANOS * kept.luck());
     return kept.begun() - silence < 0 && soon - kept.until() < 0 ? soon : kept.until();
-  }
-
-  private boolean isForgotten(Kept kept) {
-    return isForgotten(kept.tags(), kept.begun());
   }
 
   private boolean isForgotten(List<String> tags, long begun) {
@@ -280,7 +275,7 @@ final class SharedAnswers implements Filter, Answers, Broadcast.Listener {
     private @Nullable Copy copy() throws IOException {
       if (!decided) {
         decided = true;
-        if (lifetime() > 0 && lagNanos > 0 && isForgotten(tags, begun)) {
+        if (lagNanos > 0 && lifetime() > 0 && isForgotten(tags, begun)) {
           super.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
         }
         copy = lifetime() > 0 ? new Copy(super.getOutputStream()) : null;
