@@ -264,7 +264,7 @@ final class Drill implements Callable<Integer> {
             () ->
                 new LoadTest(
                         plan,
-                        new Slo(lasting(fault), 1),
+                        new Slo(DrillResult.IN_TIME, 1),
                         new Meters(Map.of()),
                         invocation::progress)
                     .run(20, 1_000_000, false, counting::countDown),

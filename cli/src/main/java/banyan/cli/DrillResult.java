@@ -1,6 +1,7 @@
 package banyan.cli;
 
 import banyan.cli.load.Outcome;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,7 +10,8 @@ import java.util.Map;
 /**
  * What a drill came to.
  *
- * @param seconds in which less than half of the requests were answered well, from the strike on
+ * @param seconds in which less than half of the requests were answered well within {@link
+ *     #IN_TIME}, from the strike on
  * @param back whether the last second was served again
  * @param wrong what books and journal object to
  */
@@ -23,6 +25,9 @@ record DrillResult(
     List<Figure> figures) {
   /** A share of reads that people would still call a working shop. */
   private static final double READS_MIN = 0.9;
+
+  /** Who waits longer for an answer has gone: a shop that answers later is not available. */
+  static final Duration IN_TIME = Duration.ofSeconds(2);
 
   private static final String RUN = "was run";
 
@@ -107,7 +112,7 @@ record DrillResult(
   }
 
   private static boolean served(Map<String, Object> second) {
-    return 2 * count(second, "good") >= count(second, "offered");
+    return 2 * count(second, "inTime") >= count(second, "offered");
   }
 
   private static long count(Map<String, Object> second, String what) {

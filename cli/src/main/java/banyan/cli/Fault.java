@@ -121,6 +121,12 @@ enum Fault {
       "the node is stopped and removed",
       Must.FAIL_NOTHING,
       () -> Nodes.NODE_ADDED),
+  LOSE_PRIMARY(
+      "the database that takes the writes is gone for 20 seconds; another one takes its place",
+      Duration.ofSeconds(20),
+      "docker start of its container: it comes back as a replica",
+      Must.BACK_IN_10_S,
+      () -> Nodes.LOSE_PRIMARY),
   KILL_REPLICA(
       "kill -9 of a replica; it is started again and catches up",
       Duration.ofSeconds(10),
@@ -189,7 +195,7 @@ enum Fault {
               ? Optional.of("a drill of stage 0, where one machine holds everything")
               : Optional.empty();
       case KILL_CACHE, FREEZE_CACHE, FLUSH_CACHE -> needs(running, "cache", 2);
-      case KILL_REPLICA, LAGGING_REPLICA -> needs(running, "db2", 4);
+      case LOSE_PRIMARY, KILL_REPLICA, LAGGING_REPLICA -> needs(running, "db2", 4);
       case KILL_PROXY, ROLLING_RESTART, ROLLING_UPGRADE, NODE_ADDED -> needs(running, "proxy", 3);
       default -> Optional.empty();
     };

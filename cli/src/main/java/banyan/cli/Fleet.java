@@ -158,6 +158,11 @@ record Fleet(
     }
   }
 
+  /** kill -9 of a node that nothing starts again but {@link #reviveAll}: its machine is gone. */
+  void lose(String node) {
+    refuseUnless(Compose.docker("kill", container(node).container()));
+  }
+
   /** Starts every node that something has ended. */
   void reviveAll() {
     for (Compose.Node node : compose().nodes()) {

@@ -92,6 +92,18 @@ enum Nodes implements Breakage {
           .ifPresent(fleet -> fleet.must("--profile", "more", "rm", "--stop", "--force", MORE));
     }
   },
+  LOSE_PRIMARY {
+    @Override
+    public void strike(Site site) {
+      Fleet fleet = fleet(site);
+      fleet.lose(fleet.node("database"));
+    }
+
+    @Override
+    public void undo(Site site) {
+      Fleet.of(site.folder()).ifPresent(Fleet::reviveAll);
+    }
+  },
   KILL_REPLICA {
     @Override
     public void strike(Site site) {
