@@ -117,8 +117,7 @@ final class Ladder implements Callable<Integer> {
       System.out.println("stage " + stage + " starts");
       try (Rung rung = Rung.start(root, stage)) {
         warm(rung);
-        limit(rung, false);
-        for (Step step : measure(rung, before)) {
+        for (Step step : measure(rung, false, before)) {
           steps.add(step);
           before.put(step.mix(), step.perSecond());
         }
@@ -155,39 +154,41 @@ final class Ladder implements Callable<Integer> {
     if (warm > 0) {
       rung.nodes().forEach(node -> node.limit(Rung.PLENTY));
       for (Mix mix : MIXES) {
-        load(rung, mix, Duration.ofSeconds(warm), Duration.ZERO, () -> {});
+        load(rung, mix, Duration.ofSeconds(warm), Duration.ZERO, () -> {}, () -> {});
       }
     }
   }
 
   /** All nodes at the quota, or only those of the marketplace. */
-  private void limit(Rung rung, boolean appsOnly) {
-    List<Node> limited = rung.nodes().stream().filter(node -> !appsOnly || node.isApp()).toList();
+  private void limit(List<Node> nodes, boolean appsOnly) {
+    List<Node> limited = nodes.stream().filter(node -> !appsOnly || node.isApp()).toList();
     double room = Runtime.getRuntime().availableProcessors() - SPARE;
     if (limited.size() * cpus > room) {
       throw new BenchFailed(
           "%d nodes of %s processors leave less than %s of this machine's for the load: lower --cpus"
               .formatted(limited.size(), cpus, SPARE));
     }
-    for (Node node : rung.nodes()) {
-      node.limit(limited.contains(node) ? cpus : Rung.PLENTY);
-    }
+    limited.forEach(node -> node.limit(cpus));
   }
 
-  private Outcome load(Rung rung, Mix mix, Duration time, Duration warmUp, Runnable counting) {
+  private Outcome load(
+      Rung rung, Mix mix, Duration time, Duration warmUp, Runnable prepared, Runnable counting) {
     Plan plan =
         new Plan(rung.url(), mix, 0, clients, time, warmUp, 100, Duration.ofSeconds(30), null, 1);
     Slo any = new Slo(Duration.ofSeconds(30), 0);
     return new LoadTest(plan, any, new Meters(Map.of()), step -> {})
+        .prepared(prepared)
         .run(40, 1_000_000, false, counting);
   }
 
-  private List<Step> measure(Rung rung, Map<String, Double> before) {
+  private List<Step> measure(Rung rung, boolean appsOnly, Map<String, Double> before) {
     Map<Mix, List<Lap>> laps = new LinkedHashMap<>();
     MIXES.forEach(mix -> laps.put(mix, new ArrayList<>()));
     for (int round = 0; round < rounds; round++) {
-      MIXES.forEach(mix -> laps.getOrDefault(mix, List.of()).add(lap(rung, mix)));
-      MIXES.reversed().forEach(mix -> laps.getOrDefault(mix, List.of()).add(lap(rung, mix)));
+      MIXES.forEach(mix -> laps.getOrDefault(mix, List.of()).add(lap(rung, mix, appsOnly)));
+      MIXES
+          .reversed()
+          .forEach(mix -> laps.getOrDefault(mix, List.of()).add(lap(rung, mix, appsOnly)));
     }
     int apps = Math.max(1, (int) rung.nodes().stream().filter(Node::isApp).count());
     List<Step> steps = new ArrayList<>();
@@ -199,9 +200,12 @@ final class Ladder implements Callable<Integer> {
     return steps;
   }
 
-  private Lap lap(Rung rung, Mix mix) {
+  private Lap lap(Rung rung, Mix mix, boolean appsOnly) {
     List<Node> nodes = rung.nodes();
-    Map<String, Count> counts = new TreeMap<>();
+    // goods and guests are made without limits: it is not what is measured, and would take minutes
+    nodes.forEach(node -> node.limit(Rung.PLENTY));
+    List<Node.Meter> meters = nodes.stream().map(Node::meter).toList();
+    List<Count> from = new ArrayList<>();
     long[] start = new long[1];
     Cpu.Machine[] machine = new Cpu.Machine[1];
     Outcome outcome =
@@ -210,16 +214,19 @@ final class Ladder implements Callable<Integer> {
             mix,
             Duration.ofSeconds(seconds),
             ADJUST,
+            () -> limit(nodes, appsOnly),
             () -> {
-              nodes.forEach(node -> counts.put(node.name(), node.count()));
+              meters.forEach(meter -> from.add(meter.count()));
               machine[0] = Cpu.Machine.now();
               start[0] = System.nanoTime();
             });
     // those who were on their way when the time was over have been answered and are counted
     double elapsed = (System.nanoTime() - start[0]) / 1e9;
     double busy = Cpu.Machine.now().busySince(machine[0]);
-    nodes.forEach(
-        node -> counts.computeIfPresent(node.name(), (name, from) -> node.count().since(from)));
+    Map<String, Count> counts = new TreeMap<>();
+    for (int i = 0; i < meters.size(); i++) {
+      counts.put(meters.get(i).name(), meters.get(i).count().since(from.get(i)));
+    }
     double good = number(outcome.totals(), "good") + number(outcome.totals(), "refused");
     double bad =
         number(outcome.totals(), "shed")
@@ -252,8 +259,7 @@ final class Ladder implements Callable<Integer> {
     for (int size : falling) {
       rung.nodes().forEach(node -> node.limit(Rung.PLENTY));
       rung.apps(size);
-      limit(rung, true);
-      for (Step step : measure(rung, Map.of())) {
+      for (Step step : measure(rung, true, Map.of())) {
         byMix.computeIfAbsent(step.mix(), mix -> new ArrayList<>()).add(step);
       }
     }
@@ -270,7 +276,7 @@ final class Ladder implements Callable<Integer> {
     List<String> words =
         spec == null ? List.of() : spec.commandLine().getParseResult().originalArgs();
     told.put("date", when + " UTC");
-    told.put("command", String.join(" ", "./banyan bench ladder", String.join(" ", words)).strip());
+    told.put("command", "./banyan bench " + String.join(" ", words));
     told.put("processors of a node", cpus);
     told.put("shoppers, closed loop", clients);
     told.put("seconds of a lap", seconds);
