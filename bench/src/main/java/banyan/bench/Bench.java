@@ -25,12 +25,15 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "banyan bench",
     mixinStandardHelpOptions = true,
+    subcommands = Ladder.class,
     description = "Measures the marketplace's workloads, each beside its limit in the same run.",
     footer = {
       "",
       "W1 product  W2 product of 100,000  W3 search (W3L: of 100,000)  W4 cart  W5 order (W5s: beside",
       "one statement)  W6a hot SKU (W6h: beside random, W6b: a rush)  W7 history  W8 idle connections",
       "W9 start  W10 memory  W11 latency at half of the capacity",
+      "",
+      "The stages of the ladder beside each other: banyan bench ladder --help",
       "",
       "The first run fills a catalogue (bench/target/market-*), the others find it.",
       "Exit codes: 0 every figure is reached, 1 it could not be measured, 99 a figure is missed.",
@@ -167,7 +170,7 @@ final class Bench implements Callable<Integer> {
     System.out.println("bench/results/" + when + ".json, .svg");
   }
 
-  private static Map<String, Object> machine() throws IOException {
+  static Map<String, Object> machine() throws IOException {
     Map<String, Object> machine = new LinkedHashMap<>();
     try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
       machine.put(

@@ -1,6 +1,7 @@
 package banyan.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,31 @@ record Cpu(long pid, boolean family) {
           .orElse(0);
     } catch (IOException gone) {
       return 0;
+    }
+  }
+
+  /**
+   * Ticks of all processors since the machine's start.
+   *
+   * @param idle of them those in which nobody wanted to run
+   */
+  record Machine(long all, long idle) {
+    static Machine now() {
+      try {
+        String[] fields = Files.readAllLines(Path.of("/proc/stat")).getFirst().split(" +");
+        long all = 0;
+        // user, nice, system, idle, iowait, irq, softirq, steal
+        for (int i = 1; i <= 8; i++) {
+          all += Long.parseLong(fields[i]);
+        }
+        return new Machine(all, Long.parseLong(fields[4]) + Long.parseLong(fields[5]));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    double busySince(Machine before) {
+      return 1 - (double) (idle - before.idle) / Math.max(1, all - before.all);
     }
   }
 }

@@ -35,6 +35,7 @@ public final class LoadTest {
   private final Meters meters;
   private final Consumer<String> progress;
   private boolean skewed;
+  private Runnable prepared = () -> {};
 
   public LoadTest(Plan plan, Slo slo, Meters meters, Consumer<String> progress) {
     this.plan = plan;
@@ -46,6 +47,14 @@ public final class LoadTest {
   /** Most want the same few products of an online marketplace, instead of any. */
   public LoadTest skewed(boolean whether) {
     skewed = whether;
+    return this;
+  }
+
+  /**
+   * @param hears when goods and guests are there, before the load and its warm-up begin
+   */
+  public LoadTest prepared(Runnable hears) {
+    prepared = hears;
     return this;
   }
 
@@ -72,6 +81,7 @@ public final class LoadTest {
       }
       Goods goods = products > 0 ? shop.stall(products, units) : shop.existing(1_000);
       List<String> guests = guests(shop);
+      prepared.run();
       Shopper shopper = new Shopper(wire, goods, guests);
       List<Map<String, Object>> steps = new ArrayList<>();
       Plan last = plan;
@@ -92,6 +102,7 @@ public final class LoadTest {
       Shop shop, Wire wire, @Nullable Journal journal, int products, int units, Runnable counting) {
     List<String> guests = guests(shop);
     Market market = new Market(shop, wire, guests, products, units, skewed, plan.patience());
+    prepared.run();
     Shopper nobody = new Shopper(wire, new Goods(List.of(NOTHING)), guests);
     progress.accept(describe(plan));
     meters.start();

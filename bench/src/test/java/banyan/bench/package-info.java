@@ -1,0 +1,4 @@
+@NullMarked
+package banyan.bench;
+
+import org.jspecify.annotations.NullMarked;
