@@ -1,5 +1,5 @@
--- What each node says of itself, once a second. Nobody needs it after a crash, and nobody waits for a disk or for a standby
--- to say it: hence unlogged.
+-- What each node says of itself, once a second. Nobody needs it after a crash, and nobody waits
+-- for a disk or for a standby to say it: hence unlogged.
 CREATE UNLOGGED TABLE node (
     number              integer          PRIMARY KEY,
     state               text             NOT NULL,

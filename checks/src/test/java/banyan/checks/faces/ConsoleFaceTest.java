@@ -76,6 +76,8 @@ class ConsoleFaceTest {
         assertThat(alone.page().locator("#fleet-unknown").isVisible()).isFalse();
       }
       live.page().locator("#fleet tr:has-text('node-1'):has-text('gone')").waitFor();
+      assertThat(live.page().locator("#picture svg .broken .kind").textContent())
+          .isEqualTo("node-1 does not answer");
       live.picture("console-one-gone");
     } finally {
       market

@@ -106,7 +106,9 @@
       for (const node of nodes) {
         const part = parts.nodes.get(node.id);
         part.group.setAttribute("class", node.healthy ? "" : "broken");
-        part.kind.textContent = node.healthy ? node.name : word("broken");
+        // one of several nodes is told by its short name; an address would leave no room
+        const who = node.name.length < 9 ? `${node.name} ` : "";
+        part.kind.textContent = node.healthy ? node.name : who + word("broken");
         node.loads.forEach((load, i) => {
           const share = Math.min(1, Math.max(0, load.share));
           part.loads[i].share.textContent = format.share(load.share);
