@@ -3,6 +3,7 @@ package banyan.app;
 import banyan.engines.redis.RedisSettings;
 import banyan.platform.cache.CacheSettings;
 import banyan.platform.data.DataSettings;
+import banyan.platform.nodes.NodesSettings;
 import banyan.platform.toggles.ToggleSettings;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Configuration;
@@ -16,6 +17,7 @@ import org.springframework.context.annotation.Configuration;
   DataSettings.class,
   CacheSettings.class,
   RedisSettings.class,
-  ToggleSettings.class
+  ToggleSettings.class,
+  NodesSettings.class
 })
 class Settings {}

@@ -10,9 +10,12 @@ import banyan.platform.cache.CacheSettings;
 import banyan.platform.data.Standing;
 import java.util.ArrayList;
 import java.util.List;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 
 /** The nodes that this process knows of and who asks whom: what the picture is drawn from. */
-record Scene(NodeSettings node, CacheSettings cache) {
+record Scene(NodeSettings node, CacheSettings cache, HealthIndicator cacheHealth, Fleet fleet) {
   /** An event that waits longer than a minute is a violation; half of it is worth a look. */
   private static final double EVENT_SECONDS_MAX = 30;
 
@@ -30,13 +33,14 @@ record Scene(NodeSettings node, CacheSettings cache) {
             true,
             List.of(Load.of("http-connections", machine.connections(), machine.connectionsMax()))));
     nodes.add(application(sight));
+    nodes.addAll(fleet.others());
     double entries = sight.caches().stream().mapToDouble(CacheUse::entries).sum();
     nodes.add(
         new Node(
             "cache",
             "cache",
             cache.engine(),
-            true,
+            isUp(cacheHealth),
             List.of(
                 Load.of("entries", entries, (double) cache.entriesMax() * sight.caches().size()))));
     for (Pulse pulse : sight.pulses()) {
@@ -77,6 +81,11 @@ record Scene(NodeSettings node, CacheSettings cache) {
     return new Node(copy.pool(), "database", copy.name(), copy.good() || copy.primary(), loads);
   }
 
+  private static boolean isUp(HealthIndicator part) {
+    Health health = part.health();
+    return health != null && health.getStatus().equals(Status.UP);
+  }
+
   private Node application(Sight sight) {
     Reading.Machine machine = sight.last().machine();
     List<Load> loads = new ArrayList<>();
@@ -90,7 +99,7 @@ record Scene(NodeSettings node, CacheSettings cache) {
   }
 
   private String applicationId() {
-    return "app-" + node.node();
+    return Fleet.idOf(node.node());
   }
 
   List<Link> links(Sight sight) {
@@ -114,6 +123,7 @@ record Scene(NodeSettings node, CacheSettings cache) {
             .mapToDouble(Snapshot.Operation::perSecond)
             .sum();
     links.add(new Link(applicationId(), "files", files));
+    links.addAll(fleet.linksLike(links, "clients", applicationId()));
     return links;
   }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * shares are 0 to 1.
  *
  * @param stage the folder that the process was started with
+ * @param fleet the application nodes of one database, this one first
  * @param refusals answers of 400 and above
  * @param statementsFrom {@code database} or, when that keeps none, {@code modules}
  * @param history points of the last 15 minutes, the oldest first; only when asked for
@@ -22,6 +23,7 @@ record Snapshot(
     String stage,
     List<Node> nodes,
     List<Link> links,
+    List<Member> fleet,
     List<Lamps.Lamp> books,
     List<Operation> operations,
     List<Refusal> refusals,
@@ -56,8 +58,34 @@ record Snapshot(
     }
   }
 
-  /** Who asks whom. */
-  record Link(String from, String to, double perSecond) {}
+  /**
+   * Who asks whom.
+   *
+   * @param perSecond not there when only another node knows
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Link(String from, String to, @Nullable Double perSecond) {}
+
+  /**
+   * An application node. What it does is not there when nobody can know.
+   *
+   * @param state {@code starting}, {@code ready}, {@code draining}, {@code gone}, or {@code
+   *     unknown} when the database, through which nodes hear of each other, does not answer
+   * @param cpu share of its cores that it uses
+   * @param heap share that lasting objects take
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Member(
+      String id,
+      String name,
+      String address,
+      String state,
+      @Nullable Double perSecond,
+      @Nullable Double cpu,
+      @Nullable Double heap,
+      Instant since,
+      String stage,
+      String version) {}
 
   /** Times in milliseconds. */
   record Operation(

@@ -180,6 +180,7 @@ final class Watch implements SmartLifecycle {
         stage,
         scene.nodes(sight),
         scene.links(sight),
+        scene.fleet().members(),
         lamps.all(),
         sight.operations(),
         sight.refusals(),

@@ -208,6 +208,7 @@ class TwoMarketplacesTest {
     server.kill();
     try {
       await().atMost(Duration.ofSeconds(10)).until(() -> health(b).equals("AWAY"));
+      assertThat(cacheOnConsole(b)).contains("\"healthy\":false");
       assertThat(b.managed("/actuator/health/readiness")).isEqualTo(200);
       assertThat(b.managed("/actuator/health")).isEqualTo(200);
       Shelf goods = Shelf.onSale(a, 5);
@@ -218,6 +219,17 @@ class TwoMarketplacesTest {
     await()
         .atMost(Duration.ofSeconds(10))
         .until(() -> health(a).equals("UP") && health(b).equals("UP"));
+    assertThat(cacheOnConsole(b)).contains("\"healthy\":true");
+  }
+
+  private static String cacheOnConsole(Marketplace node) {
+    for (tools.jackson.databind.JsonNode part :
+        node.staff(banyan.platform.web.Role.SUPPORT).get("/api/admin/console").at("/nodes")) {
+      if (part.path("id").asString().equals("cache")) {
+        return part.toString();
+      }
+    }
+    throw new AssertionError("no cache in the picture");
   }
 
   private static String health(Marketplace node) {

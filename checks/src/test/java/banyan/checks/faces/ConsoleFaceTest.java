@@ -2,10 +2,13 @@ package banyan.checks.faces;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import banyan.app.EmbeddedDatabase;
 import banyan.business.account.Accounts;
 import banyan.checks.Marketplace;
 import banyan.checks.faces.Window.View;
+import banyan.platform.data.Databases;
 import banyan.platform.web.Role;
+import java.net.URI;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -45,6 +48,42 @@ class ConsoleFaceTest {
             .isFitForEverybody()
             .picture("console-" + (language.isEmpty() ? "en-" : "zh-") + name);
       }
+    }
+  }
+
+  @Test
+  void several_nodes_are_listed_and_one_that_stops_is_gone() {
+    try (Window alone = signedIn(View.NO_SCRIPT, Role.SUPPORT);
+        Window live = signedIn(View.DESK, Role.SUPPORT)) {
+      alone.go("/console");
+      assertThat(alone.page().locator("#fleet").isVisible()).isFalse();
+      EmbeddedDatabase postgres = market.part(EmbeddedDatabase.class);
+      try (Marketplace other =
+          Marketplace.another(
+              "--banyan.node=1",
+              "--banyan.data.url=" + postgres.url(),
+              "--banyan.data.password=" + postgres.password(),
+              "--banyan.data.poolMax=12")) {
+        String address = ":" + URI.create(other.url()).getPort();
+        live.go("/console").says("Application nodes");
+        live.page().locator("#fleet tr:has-text('node-1'):has-text('ready')").waitFor();
+        assertThat(live.page().locator("#fleet").textContent()).contains("node-0", address);
+        live.page().locator("#picture svg text:text-is('node-1')").waitFor();
+        live.page().locator("#chart-latency canvas").first().waitFor();
+        live.isFitForEverybody().picture("console-two-nodes");
+        alone.go("/console");
+        assertThat(alone.page().locator("#fleet").textContent()).contains("node-1", address);
+        assertThat(alone.page().locator("#fleet-unknown").isVisible()).isFalse();
+      }
+      live.page().locator("#fleet tr:has-text('node-1'):has-text('gone')").waitFor();
+      assertThat(live.page().locator("#picture svg .broken .kind").textContent())
+          .isEqualTo("node-1 does not answer");
+      live.picture("console-one-gone");
+    } finally {
+      market
+          .part(Databases.class)
+          .module("nodes")
+          .change(0, jdbc -> jdbc.sql("DELETE FROM node WHERE number = 1").update());
     }
   }
 

@@ -111,8 +111,12 @@ class ConsolePages {
           "disk",
           "http-connections");
 
+  private static final List<String> STATES =
+      List.of("starting", "ready", "draining", "gone", "unknown");
+
   private static List<String> words() {
     List<String> keys = new ArrayList<>();
+    STATES.forEach(state -> keys.add("fleet." + state));
     SCRIPT_WORDS.forEach((group, last) -> last.forEach(word -> keys.add(group + word)));
     RESOURCES.forEach(name -> keys.addAll(List.of("resource." + name, "evidence." + name)));
     return keys;
@@ -136,6 +140,7 @@ class ConsolePages {
     model.addAttribute("classes", CLASSES);
     model.addAttribute("charts", CHARTS);
     model.addAttribute("ofPicture", Tables.OF_PICTURE);
+    model.addAttribute("ofFleet", Tables.OF_FLEET);
     model.addAttribute("ofResources", Tables.OF_RESOURCES);
     model.addAttribute("ofRequests", Tables.OF_REQUESTS);
     model.addAttribute("ofData", Tables.OF_DATA);

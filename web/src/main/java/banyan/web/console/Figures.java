@@ -31,6 +31,7 @@ public final class Figures {
       case "millis" -> value == 0 ? "–" : number(value, value < 10 ? 2 : value < 100 ? 1 : 0);
       case "seconds" -> number(value, 1);
       case "share", "meter" -> share(value);
+      case "moment" -> moment(row.text(column.field()));
       case "amount" -> amount(value, row.text("unit"));
       default -> row.text(column.field());
     };
@@ -67,6 +68,12 @@ public final class Figures {
     NumberFormat format = NumberFormat.getInstance(locale);
     format.setMaximumFractionDigits(places);
     return format.format(value);
+  }
+
+  /** Day and minute of a moment, UTC. */
+  private static String moment(String iso) {
+    return DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm")
+        .format(Instant.parse(iso).atOffset(ZoneOffset.UTC));
   }
 
   /** The time of day of a moment, UTC; empty for none. */

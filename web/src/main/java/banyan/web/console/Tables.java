@@ -25,12 +25,14 @@ public final class Tables {
    * @param field of a row
    * @param form how its value is written: {@code text}, {@code word}, {@code count}, {@code rate},
    *     {@code millis}, {@code seconds}, {@code share}, {@code amount}, {@code meter}, {@code
-   *     healthy}, {@code loads}
-   * @param words where the words of a {@code word} are: {@code console.<words>.<value>}
+   *     moment}, {@code state}, {@code healthy}, {@code loads}
+   * @param words where the words of a {@code word} or {@code state} are: {@code
+   *     console.<words>.<value>}
    */
   public record Column(String field, String form, String words) {
     public boolean number() {
-      return !List.of("text", "word", "healthy", "loads", "meter").contains(form);
+      return !List.of("text", "word", "healthy", "loads", "meter", "moment", "state")
+          .contains(form);
     }
   }
 
@@ -46,6 +48,21 @@ public final class Tables {
           new Table(
               "links",
               List.of(column("from", "text"), column("to", "text"), column("perSecond", "rate"))));
+
+  static final List<Table> OF_FLEET =
+      List.of(
+          new Table(
+              "fleet",
+              List.of(
+                  column("name", "text"),
+                  column("state", "state", "fleet"),
+                  column("perSecond", "rate"),
+                  column("cpu", "meter"),
+                  column("heap", "meter"),
+                  column("since", "moment"),
+                  column("address", "text"),
+                  column("stage", "text"),
+                  column("version", "text"))));
 
   static final List<Table> OF_RESOURCES =
       List.of(

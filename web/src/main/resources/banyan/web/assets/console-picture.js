@@ -106,7 +106,9 @@
       for (const node of nodes) {
         const part = parts.nodes.get(node.id);
         part.group.setAttribute("class", node.healthy ? "" : "broken");
-        part.kind.textContent = node.healthy ? node.name : word("broken");
+        // one of several nodes is told by its short name; an address would leave no room
+        const who = node.name.length < 9 ? `${node.name} ` : "";
+        part.kind.textContent = node.healthy ? node.name : who + word("broken");
         node.loads.forEach((load, i) => {
           const share = Math.min(1, Math.max(0, load.share));
           part.loads[i].share.textContent = format.share(load.share);
@@ -117,11 +119,13 @@
       links.forEach((link, i) => {
         const part = parts.links[i];
         if (!part) return;
-        const rate = link.perSecond;
+        const rate = link.perSecond ?? 0;
         const pace = rate < 0.05 ? "still" : rate < 5 ? "slow" : rate < 100 ? "steady" : "fast";
         part.flow.setAttribute("class", `flow ${pace}`);
         part.flow.setAttribute("stroke-width", 2.5 + 1.6 * Math.log10(1 + rate));
-        part.rate.textContent = word("per-second").replace("{0}", format.rate(rate));
+        // what only another node knows is a line without a figure
+        part.rate.textContent =
+          link.perSecond == null ? "" : word("per-second").replace("{0}", format.rate(rate));
       });
       parts.svg.setAttribute("aria-label", nodes.map((node) =>
         `${word(`kind.${node.kind}`)} ${node.name}: ${node.healthy ? word("healthy") : word("broken")}`).join(", "));

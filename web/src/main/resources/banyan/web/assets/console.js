@@ -30,6 +30,7 @@
       return `${number(value, value < 10 ? 1 : 0)} ${units[power]}`;
     },
   };
+  format.moment = (iso) => new Date(iso).toISOString().slice(0, 16).replace("T", " ");
   const time = (iso) => new Date(iso).toISOString().slice(11, 19);
 
   const element = (name, className, text) => {
@@ -41,12 +42,16 @@
 
   // Tables: the head says which field a column shows, and how.
   const cell = (column, row) => {
+    if (row[column.field] == null) return element("td", column.numeric ? "number" : column.field, "–");
     const { field, form, words: group } = column;
     const value = row[field];
     const made = element("td", form === "text" || form === "word" ? field : column.numeric ? "number" : field);
     if (form === "word") made.textContent = word(`${group}.${value}`);
     else if (form === "healthy") {
       made.append(element("span", `lamp ${value ? "on" : "off"}`), " ", word(value ? "healthy" : "broken"));
+    } else if (form === "state") {
+      const lamp = value === "ready" ? "lamp on" : value === "gone" ? "lamp off" : "lamp";
+      made.append(element("span", lamp), " ", word(`${group}.${value}`));
     } else if (form === "loads") {
       for (const load of value) {
         const one = element("span", "load", `${word(`load.${load.name}`)} `);
@@ -58,7 +63,7 @@
       Object.assign(meter, { min: 0, max: 1, low: 0.7, high: 0.9, optimum: 0, value });
       meter.setAttribute("aria-label", format.share(value));
       made.append(meter, ` ${format.share(value)}`);
-    } else made.textContent = value == null ? "–" : format[form](value, row.unit);
+    } else made.textContent = format[form](value, row.unit);
     return made;
   };
   const tables = [...document.querySelectorAll("table[data-rows]")].map((table) => ({
@@ -192,6 +197,8 @@
     $("at").textContent = time(now.at);
     $("at").dateTime = now.at;
     picture(now.nodes, now.links);
+    $("fleet").hidden = now.fleet.length < 2;
+    $("fleet-unknown").hidden = now.fleet.every((node) => node.state !== "unknown");
     showTables(now);
     showBooks(now.books);
     showBinds(now.next, now.machine);
