@@ -41,8 +41,9 @@ import picocli.CommandLine.Spec;
         "Measures the stages as a scale model: nodes with equal quotas of processor time.",
     footer = {
       "",
-      "Each stage is started, warmed up without limits and measured at the quota: closed loop, the",
-      "mixes in turn (A B B A). The load itself is not limited. Figures compare within one run only.",
+      "Each stage is started, warmed up without limits until it is hardly getting faster, and measured",
+      "at the quota: closed loop, the mixes in turn (A B B A). The load itself is not",
+      "limited. Figures compare within one run only.",
       "What binds is the node that was throttled in most of its periods; no throttling at all means",
       "that the machine was full, or the shoppers too few, and not that a node was limited.",
       "With --nodes, stages of several nodes are measured with so many of them at the quota and all",
@@ -62,6 +63,10 @@ final class Ladder implements Callable<Integer> {
   /** Processors that the load and everything else on the machine must find free. */
   private static final double SPARE = 0.5;
 
+  /** A lap that is faster than the one before by more than this says that compilers are at work. */
+  private static final double STEADY = 1.05;
+
+  private static final int WARM_LAPS_MAX = 8;
   private static final Duration ADJUST = Duration.ofSeconds(5);
 
   @Parameters(arity = "0..*", paramLabel = "STAGE", description = "0 to 4; all unless told.")
@@ -82,7 +87,7 @@ final class Ladder implements Callable<Integer> {
   @Option(
       names = "--warm",
       defaultValue = "20",
-      description = "Seconds of each mix before, without limits; ${DEFAULT-VALUE}.")
+      description = "Seconds of a lap without limits, before; ${DEFAULT-VALUE}.")
   private int warm = 20;
 
   @Option(
@@ -150,12 +155,22 @@ final class Ladder implements Callable<Integer> {
     }
   }
 
+  /** Without limits, until a lap of each mix is hardly faster than the one before. */
   private void warm(Rung rung) {
-    if (warm > 0) {
-      rung.nodes().forEach(node -> node.limit(Rung.PLENTY));
-      for (Mix mix : MIXES) {
-        load(rung, mix, Duration.ofSeconds(warm), Duration.ZERO, () -> {}, () -> {});
-      }
+    rung.nodes().forEach(node -> node.limit(Rung.PLENTY));
+    for (Mix mix : warm > 0 ? MIXES : List.<Mix>of()) {
+      double before;
+      double now = 0;
+      int laps = 0;
+      do {
+        before = now;
+        Outcome outcome =
+            load(rung, mix, Duration.ofSeconds(warm), Duration.ZERO, () -> {}, () -> {});
+        now = number(outcome.totals(), "answeredPerSecond");
+        laps++;
+      } while (now > STEADY * before && laps < WARM_LAPS_MAX);
+      System.out.printf(
+          "  %s without limits: %.0f/s after %d laps of %d s%n", mix, now, laps, warm);
     }
   }
 
@@ -281,7 +296,7 @@ final class Ladder implements Callable<Integer> {
     told.put("shoppers, closed loop", clients);
     told.put("seconds of a lap", seconds);
     told.put("rounds of A B B A", rounds);
-    told.put("seconds of warm-up of each mix, without limits", warm);
+    told.put("seconds of a lap of warm-up, without limits", warm);
     told.put("machine", Bench.machine());
     told.put("steps", steps);
     told.put("growth", growths);

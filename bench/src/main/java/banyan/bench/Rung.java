@@ -23,6 +23,7 @@ final class Rung implements AutoCloseable {
   /** What the images of the marketplace are called here, so that no other fleet's are replaced. */
   private static final Map<String, String> IMAGE = Map.of("BANYAN_APP_TAG", "ladder");
 
+  private static final String PROJECT = "com.docker.compose.project=";
   private static final String ALONE = "banyan-ladder-0";
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
@@ -157,7 +158,7 @@ final class Rung implements AutoCloseable {
             List.of(
                 "ps",
                 "--filter",
-                "label=com.docker.compose.project=" + project,
+                "label=" + PROJECT + project,
                 "--format",
                 "{{.Label \"com.docker.compose.service\"}}\t{{.Names}}"));
     if (stopped) {
@@ -243,6 +244,10 @@ final class Rung implements AutoCloseable {
               "--force",
               "--timeout=10",
               "--data=" + data));
+      // nor is its volume
+      Node.docker("volume", "ls", "--quiet", "--filter", "label=" + PROJECT + project)
+          .lines()
+          .forEach(volume -> Node.docker("volume", "rm", volume));
     }
   }
 }
