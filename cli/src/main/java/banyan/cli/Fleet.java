@@ -243,7 +243,7 @@ record Fleet(
     }
     Compose compose = told.compose();
     int containers = compose.nodes().size();
-    List<String> words = new ArrayList<>(List.of("down", "--remove-orphans"));
+    List<String> words = new ArrayList<>(List.of("--profile", "*", "down", "--remove-orphans"));
     if (force) {
       words.addAll(List.of("--timeout", Long.toString(patience.toSeconds())));
     }
