@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -30,8 +30,7 @@ final class Hold {
    *     shall be used again
    */
   public static void main(String[] arguments) throws InterruptedException {
-    InetSocketAddress server =
-        new InetSocketAddress(arguments[0], Integer.parseInt(arguments[1]));
+    InetSocketAddress server = new InetSocketAddress(arguments[0], Integer.parseInt(arguments[1]));
     int count = Integer.parseInt(arguments[2]);
     Path again = Path.of(arguments[3]);
     byte[] request =
