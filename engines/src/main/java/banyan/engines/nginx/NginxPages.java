@@ -9,11 +9,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +24,10 @@ import org.slf4j.LoggerFactory;
  * The pages that an Nginx keeps, by {@code images/nginx/pages.lua}: told by POST which tags are out
  * of date. Whoever finds out does not wait for it. A proxy that cannot be reached is told when it
  * can; until then its pages are as old as they say themselves.
+ *
+ * <p>Everything is told twice. After the first time the proxy may ask a node that has not heard of
+ * the change yet, and would keep its old answer as a new one; by the second time every node has
+ * heard, or knows that it has missed something.
  */
 public final class NginxPages implements CacheInFront, AutoCloseable {
   /** Tags that wait for a proxy that is away; beyond these its pages get old by themselves. */
@@ -31,6 +38,10 @@ public final class NginxPages implements CacheInFront, AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final long AGAIN_MILLIS = 500;
+
+  /** A node that was cut off looks at all of its kept answers again within a second. */
+  private static final long TWICE_NANOS = Duration.ofMillis(1_200).toNanos();
+
   private static final Logger log = LoggerFactory.getLogger(NginxPages.class);
 
   private final List<Proxy> proxies;
@@ -56,6 +67,8 @@ public final class NginxPages implements CacheInFront, AutoCloseable {
     proxies.forEach(Proxy::end);
   }
 
+  private record Told(List<String> tags, long nanos) {}
+
   /** One proxy, and what it has to be told yet. */
   private static final class Proxy {
     private final URI door;
@@ -66,6 +79,7 @@ public final class NginxPages implements CacheInFront, AutoCloseable {
             .connectTimeout(PATIENCE)
             .build();
     private final Set<String> waiting = new LinkedHashSet<>();
+    private final Deque<Told> once = new ArrayDeque<>();
     private final Thread teller;
 
     Proxy(URI door, Counter told) {
@@ -92,13 +106,19 @@ public final class NginxPages implements CacheInFront, AutoCloseable {
       boolean away = false;
       try {
         while (true) {
-          List<String> some = some();
+          Told again = once.peek();
+          boolean due = again != null && System.nanoTime() - again.nanos() >= TWICE_NANOS;
+          List<String> some = due ? again.tags() : some(again);
           boolean heard = tell(some);
-          if (heard) {
-            told.increment(some.size());
-          } else {
+          if (!heard) {
             add(some);
             TimeUnit.MILLISECONDS.sleep(AGAIN_MILLIS);
+          } else if (!due && !some.isEmpty()) {
+            told.increment(some.size());
+            once.add(new Told(some, System.nanoTime()));
+          }
+          if (due) {
+            once.remove();
           }
           if (heard == away) {
             away = !heard;
@@ -112,11 +132,23 @@ public final class NginxPages implements CacheInFront, AutoCloseable {
       }
     }
 
-    /** Waits for tags and takes them; those that come meanwhile are told next. */
-    private List<String> some() throws InterruptedException {
+    /**
+     * Waits for tags and takes them; those that come meanwhile are told next.
+     *
+     * @param again what is told a second time when it is due: then there may be none to take
+     */
+    private List<String> some(@Nullable Told again) throws InterruptedException {
       synchronized (waiting) {
         while (waiting.isEmpty()) {
-          waiting.wait();
+          if (again == null) {
+            waiting.wait();
+            continue;
+          }
+          long left = TWICE_NANOS - (System.nanoTime() - again.nanos());
+          if (left <= 0) {
+            return List.of();
+          }
+          TimeUnit.NANOSECONDS.timedWait(waiting, left);
         }
         List<String> some = waiting.stream().limit(TOLD_MAX).toList();
         some.forEach(waiting::remove);
@@ -125,6 +157,9 @@ public final class NginxPages implements CacheInFront, AutoCloseable {
     }
 
     private boolean tell(List<String> tags) throws InterruptedException {
+      if (tags.isEmpty()) {
+        return true;
+      }
       HttpRequest request =
           HttpRequest.newBuilder(door)
               .timeout(PATIENCE)
