@@ -22,11 +22,16 @@ import banyan.platform.data.Databases;
 import banyan.platform.data.Shared;
 import banyan.platform.money.Money;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -47,6 +52,9 @@ class CheckoutSaga {
   /** A hold outlives the time a buyer has to pay: between the two the trade is cancelled. */
   private static final Duration HOLD_LONGER = Duration.ofMinutes(5);
 
+  /** Many times what a driver needs from the money to the end. */
+  private static final Duration DRIVERS_PATIENCE = Duration.ofMillis(300);
+
   private static final List<OrderState> OPEN =
       List.of(OrderState.OPENED, OrderState.AWAITING_PAYMENT);
 
@@ -56,6 +64,9 @@ class CheckoutSaga {
   private final OrderSteps steps;
   private final Aftermath aftermath;
   private final Suppliers suppliers;
+
+  /** Trades that this process drives now. */
+  private final ConcurrentMap<Long, CountDownLatch> driving = new ConcurrentHashMap<>();
 
   /** The modules whose steps a checkout takes. */
   @Component
@@ -88,6 +99,39 @@ class CheckoutSaga {
 
   /** Drives a trade that has just been written or read. */
   Outcome drive(Held trade) {
+    CountDownLatch driven = new CountDownLatch(1);
+    boolean mine = driving.putIfAbsent(trade.tradeId(), driven) == null;
+    try {
+      return go(trade);
+    } finally {
+      driven.countDown();
+      if (mine) {
+        driving.remove(trade.tradeId());
+      }
+    }
+  }
+
+  /**
+   * Waits for those who drive these trades in this process, so that what they are about to do is
+   * not done once more, each by itself. They may be as slow as they like: after this long the
+   * caller goes on, and one of the two moves the trade.
+   */
+  void letDriversFinish(Collection<Long> tradeIds) {
+    long end = System.nanoTime() + DRIVERS_PATIENCE.toNanos();
+    for (long tradeId : tradeIds) {
+      CountDownLatch driven = driving.get(tradeId);
+      try {
+        if (driven != null && !driven.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          return;
+        }
+      } catch (InterruptedException stopped) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private Outcome go(Held trade) {
     return switch (trade.state()) {
       case OPENED -> hold(trade).map(refusal -> refuse(trade, refusal)).orElseGet(() -> pay(trade));
       case AWAITING_PAYMENT -> pay(trade);

@@ -57,9 +57,9 @@ class OrderDrives {
   record Line(OrderLife life, Aftermath aftermath, Drivers drivers) {}
 
   private void paid(List<PaymentCaptured> events) {
-    events.stream()
-        .map(PaymentCaptured::tradeId)
-        .distinct()
+    List<Long> tradeIds = events.stream().map(PaymentCaptured::tradeId).distinct().toList();
+    drivers.saga().letDriversFinish(tradeIds);
+    tradeIds.stream()
         .collect(Collectors.groupingBy(database::nodeNumber))
         .values()
         .stream()
