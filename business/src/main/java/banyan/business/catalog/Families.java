@@ -19,6 +19,11 @@ final class Families {
    * @param ids none twice
    */
   record Family(Long[] ids) {
+    /** What several ask for, all of it on one database. */
+    static Family of(Collection<? extends Collection<Long>> asked) {
+      return new Family(asked.stream().flatMap(Collection::stream).distinct().toArray(Long[]::new));
+    }
+
     long key() {
       return ids[0];
     }

@@ -27,10 +27,12 @@ class Shelf {
 
   private final Database database;
   private final Shared<Collection<Long>, Map<Long, Catalog.SkuCard>> cards;
+  private final Shared<Collection<Long>, Map<Long, Product>> products;
 
   Shelf(Databases databases) {
     this.database = databases.module("catalog");
     this.cards = database.sharedRead("cards", Shelf::cards);
+    this.products = database.sharedRead("products", Shelf::products);
   }
 
   Map<Long, Catalog.SkuCard> cards(Collection<Long> skuIds) {
@@ -43,9 +45,7 @@ class Shelf {
 
   private static List<Map<Long, Catalog.SkuCard>> cards(
       JdbcClient jdbc, List<Collection<Long>> asked) {
-    Families.Family all =
-        new Families.Family(
-            asked.stream().flatMap(Collection::stream).distinct().toArray(Long[]::new));
+    Families.Family all = Families.Family.of(asked);
     Map<Long, Catalog.SkuCard> found = new LinkedHashMap<>();
     jdbc.sql(
             """
@@ -90,34 +90,37 @@ class Shelf {
 
   /** Products with their SKUs, in no order; unknown ones are absent. */
   Map<Long, Product> products(Collection<Long> productIds) {
-    Map<Long, Product> products = new LinkedHashMap<>();
+    Map<Long, Product> found = new LinkedHashMap<>();
     for (Families.Family family : Families.of(database, productIds)) {
-      List<Product> found =
-          database.read(
-              family.key(),
-              jdbc ->
-                  jdbc.sql(
-                          """
-                          SELECT product_id, seller_id, slug, title, description, category_id, published, options,
-                                 pictures, version, priced_version, withdrawn, created_at
-                            FROM product
-                           WHERE shard = ANY(:shards) AND product_id = ANY(:ids)
-                           LIMIT 1000
-                          """)
-                      .param("shards", family.shards())
-                      .param("ids", family.ids())
-                      .query(Shelf::product)
-                      .list());
-      found.forEach(product -> products.put(product.productId(), product));
-      database
-          .read(family.key(), jdbc -> skus(jdbc, family))
-          .forEach(
-              (productId, skus) -> products.computeIfPresent(productId, (i, p) -> p.with(skus)));
+      found.putAll(products.take(family.key(), Arrays.asList(family.ids())));
     }
-    return products;
+    return found;
   }
 
-  private static Product product(ResultSet row, int number) throws SQLException {
+  private static List<Map<Long, Product>> products(JdbcClient jdbc, List<Collection<Long>> asked) {
+    Families.Family all = Families.Family.of(asked);
+    Map<Long, Product> products = new LinkedHashMap<>();
+    jdbc.sql(
+            """
+            SELECT product_id, seller_id, slug, title, description, category_id, published, options,
+                   pictures, version, priced_version, withdrawn, created_at
+              FROM product
+             WHERE shard = ANY(:shards) AND product_id = ANY(:ids)
+             LIMIT :limit
+            """)
+        .param("shards", all.shards())
+        .param("ids", all.ids())
+        .param("limit", all.ids().length)
+        .query(row -> {
+          Product product = product(row);
+          products.put(product.productId(), product);
+        });
+    skus(jdbc, all)
+        .forEach((productId, skus) -> products.computeIfPresent(productId, (i, p) -> p.with(skus)));
+    return Shared.each(asked, products);
+  }
+
+  private static Product product(ResultSet row) throws SQLException {
     return new Product(
         row.getLong("product_id"),
         row.getLong("seller_id"),
@@ -143,10 +146,11 @@ class Shelf {
               FROM sku
              WHERE shard = ANY(:shards) AND product_id = ANY(:ids) AND NOT withdrawn
              ORDER BY product_id, place
-             LIMIT 100000
+             LIMIT :limit
             """)
         .param("shards", family.shards())
         .param("ids", family.ids())
+        .param("limit", family.ids().length * Catalog.SKUS_MAX)
         .query(row -> {
           skus.computeIfAbsent(row.getLong("product_id"), id -> new ArrayList<>())
               .add(

@@ -10,8 +10,8 @@ import banyan.business.order.Orders.RefundOutcome;
 import banyan.business.order.Orders.RefundRefused;
 import banyan.business.order.Orders.Refunded;
 import banyan.business.pricing.Pricing;
-import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
+import banyan.platform.data.Shared;
 import banyan.platform.ids.Ids;
 import banyan.platform.money.Money;
 import banyan.platform.web.Allow;
@@ -43,15 +43,13 @@ import org.springframework.web.bind.annotation.RestController;
 /** A buyer's orders. */
 @RestController
 class OrderApi {
-  private final Database database;
-  private final OrderRows rows;
+  private final Shared<OrderRows.Part, List<HeldOrder>> lists;
   private final Orders orders;
   private final OrderLife life;
   private final RefundDesk refunds;
 
   OrderApi(Databases databases, OrderRows rows, Orders orders, OrderLife life, RefundDesk refunds) {
-    this.database = databases.module("order");
-    this.rows = rows;
+    this.lists = databases.module("order").sharedRead("lists", rows::ofBuyers);
     this.orders = orders;
     this.life = life;
     this.refunds = refunds;
@@ -65,7 +63,7 @@ class OrderApi {
       @RequestParam(required = false) @Nullable @Size(max = 100) String cursor) {
     long before = Page.decodeId(cursor);
     List<HeldOrder> found =
-        database.read(buyer.id(), jdbc -> rows.ofBuyer(jdbc, buyer.id(), before, limit + 1));
+        lists.take(buyer.id(), new OrderRows.Part(buyer.id(), before, limit + 1));
     return Page.of(found, limit, held -> Long.toString(held.order().orderId()))
         .map(held -> OrderView.of(held.order()));
   }

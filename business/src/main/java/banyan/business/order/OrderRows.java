@@ -12,7 +12,9 @@ import banyan.platform.money.Money;
 import banyan.platform.money.UnitPrice;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,7 +119,7 @@ class OrderRows {
         OrderState.valueOf(row.getString("state")),
         new Money(row.getLong("total"), row.getString("currency")),
         row.getBytes("request"),
-        json.readValue(row.getString("address"), Address.class),
+        address(row.getString("address")),
         row.getString("coupon"),
         row.getString("payment_method"),
         row.getString("payment_token"),
@@ -163,27 +165,61 @@ class OrderRows {
         .map(id -> byIds(jdbc, List.of(id)).getFirst());
   }
 
-  /** A buyer's orders that came to be, newest first, before the given id. */
-  List<HeldOrder> ofBuyer(JdbcClient jdbc, long buyerId, long before, int limit) {
-    return withLines(
-        jdbc,
+  /**
+   * A part of the list of a buyer's orders that came to be, newest first.
+   *
+   * @param before the id that the part's first comes after
+   */
+  record Part(long buyerId, long before, int limit) {}
+
+  /** What each of the parts holds; all lie in one database. */
+  List<List<HeldOrder>> ofBuyers(JdbcClient jdbc, List<Part> parts) {
+    record Placed(int part, HeldOrder held) {}
+    // most buyers have one address, and reading it costs more than all the rest of a row
+    Map<String, Address> addresses = new HashMap<>();
+    List<Placed> found =
         jdbc.sql(
-                ORDER_COLUMNS
-                    + """
-                     WHERE o.shard = :shard AND o.buyer_id = :buyerId AND o.order_id < :before
-                       AND o.state NOT IN ('OPENED', 'REFUSED')
-                     ORDER BY o.order_id DESC
-                     LIMIT :limit
-                    """)
-            .param("shard", Ids.shardOf(buyerId))
-            .param("buyerId", buyerId)
-            .param("before", before)
-            .param("limit", limit)
-            .query((row, n) -> order(row))
-            .list());
+                """
+                SELECT n.n, o.order_id, o.trade_id, o.buyer_id, o.seller_id, o.state, o.currency, o.goods,
+                       o.discount, o.platform_discount, o.shipping, o.tax, o.total, o.refunded, o.reason,
+                       o.placed_at, t.address::text AS address
+                  FROM unnest(:shards, :buyerIds, :befores, :limits)
+                       WITH ORDINALITY AS n(shard, buyer_id, before, wanted, n)
+                 CROSS JOIN LATERAL (SELECT * FROM orders l
+                                      WHERE l.shard = n.shard AND l.buyer_id = n.buyer_id
+                                        AND l.order_id < n.before AND l.state NOT IN ('OPENED', 'REFUSED')
+                                      ORDER BY l.order_id DESC
+                                      LIMIT n.wanted) o
+                  JOIN trade t ON t.shard = o.shard AND t.trade_id = o.trade_id
+                 ORDER BY n.n, o.order_id DESC
+                """)
+            .param("shards", Columns.integers(parts, part -> Ids.shardOf(part.buyerId())))
+            .param("buyerIds", Columns.numbers(parts, Part::buyerId))
+            .param("befores", Columns.numbers(parts, Part::before))
+            .param("limits", Columns.integers(parts, Part::limit))
+            .query((row, n) ->
+                new Placed(
+                    row.getInt("n") - 1,
+                    order(row, addresses.computeIfAbsent(row.getString("address"), this::address))))
+            .list();
+    List<HeldOrder> whole = withLines(jdbc, found.stream().map(Placed::held).toList());
+    List<List<HeldOrder>> orders = new ArrayList<>();
+    parts.forEach(part -> orders.add(new ArrayList<>()));
+    for (int i = 0; i < whole.size(); i++) {
+      orders.get(found.get(i).part()).add(whole.get(i));
+    }
+    return orders;
+  }
+
+  private Address address(String text) {
+    return json.readValue(text, Address.class);
   }
 
   private HeldOrder order(ResultSet row) throws SQLException {
+    return order(row, address(row.getString("address")));
+  }
+
+  private static HeldOrder order(ResultSet row, Address address) throws SQLException {
     String currency = row.getString("currency");
     return new HeldOrder(
         new Order(
@@ -198,7 +234,7 @@ class OrderRows {
             new Money(row.getLong("tax"), currency),
             new Money(row.getLong("total"), currency),
             new Money(row.getLong("refunded"), currency),
-            json.readValue(row.getString("address"), Address.class),
+            address,
             row.getTimestamp("placed_at").toInstant(),
             row.getString("reason"),
             List.of()),

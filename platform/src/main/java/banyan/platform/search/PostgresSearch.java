@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +28,15 @@ public final class PostgresSearch implements SearchIndex {
   /** Letters of a suggestion's beginning: longer ones name one product anyway. */
   private static final int BEGINNING_MAX = 60;
 
-  /** Nothing but stop words ("it", "the who") is searched for as it stands. */
+  /**
+   * Nothing but stop words ("it", "the who") is searched for as it stands. A sub-select, so that
+   * the words are read once for a statement and not again for every hit.
+   */
   private static final String QUERY =
       """
-      (CASE WHEN numnode(websearch_to_tsquery('english', :text)) > 0
-            THEN websearch_to_tsquery('english', :text)
-            ELSE websearch_to_tsquery('simple', :text) END)\
+      (SELECT CASE WHEN numnode(websearch_to_tsquery('english', :text)) > 0
+                   THEN websearch_to_tsquery('english', :text)
+                   ELSE websearch_to_tsquery('simple', :text) END)\
       """;
 
   /** Parts of a filter, so that a facet can leave its own out. */
@@ -236,17 +240,7 @@ public final class PostgresSearch implements SearchIndex {
   public Facets facets(Filter filter) {
     String corrected = filter.text() == null ? null : spelling.correct(filter.text());
     Filter effective = corrected == null ? filter : withText(filter, corrected);
-    String statement =
-        String.join(
-            " UNION ALL ",
-            facet("category", "category_id", effective, Part.CATEGORY),
-            facet("seller", "seller_id", effective, Part.SELLER),
-            facet(
-                "price",
-                "width_bucket(price_min, :bounds::bigint[])::bigint",
-                effective,
-                Part.PRICE),
-            facet("stock", "in_stock::int::bigint", effective, Part.STOCK));
+    String statement = counting(effective);
     record Count(String facet, @Nullable Long value, long count) {}
     List<Count> counts =
         database.read(
@@ -281,21 +275,55 @@ public final class PostgresSearch implements SearchIndex {
         seen.values().stream().anyMatch(total -> total >= COUNTED_MAX));
   }
 
-  private static String facet(String name, String value, Filter filter, Part own) {
-    return """
-    (SELECT '%s' AS facet, %s AS value, count(*) AS count
-       FROM (SELECT category_id, seller_id, price_min, in_stock FROM search_document d
-              WHERE %s LIMIT %d) hit
-      GROUP BY 2 ORDER BY 3 DESC, 2 LIMIT 200)
-    """
-        .formatted(
-            name, value, condition(filter, EnumSet.complementOf(EnumSet.of(own))), COUNTED_MAX);
+  /** What a facet counts by. */
+  private enum Facet {
+    CATEGORY("category_id", Part.CATEGORY),
+    SELLER("seller_id", Part.SELLER),
+    PRICE("width_bucket(price_min, :bounds::bigint[])::bigint", Part.PRICE),
+    STOCK("in_stock::int::bigint", Part.STOCK);
+
+    final String value;
+    final Part own;
+
+    Facet(String value, Part own) {
+      this.value = value;
+      this.own = own;
+    }
+  }
+
+  /** Facets that count the same hits, which are those that leave out nothing, find them once. */
+  private static String counting(Filter filter) {
+    Map<String, String> hits = new LinkedHashMap<>();
+    List<String> counts = new ArrayList<>();
+    for (Facet facet : Facet.values()) {
+      String name =
+          hits.computeIfAbsent(
+              condition(filter, EnumSet.complementOf(EnumSet.of(facet.own))),
+              condition -> facet.own.name().toLowerCase(Locale.ROOT));
+      counts.add(
+          """
+          (SELECT '%s' AS facet, %s AS value, count(*) AS count
+             FROM hit_%s
+            GROUP BY 2 ORDER BY 3 DESC, 2 LIMIT 200)
+          """
+              .formatted(facet.name().toLowerCase(Locale.ROOT), facet.value, name));
+    }
+    List<String> found = new ArrayList<>();
+    hits.forEach((condition, name) ->
+        found.add(
+            """
+            hit_%s AS MATERIALIZED
+              (SELECT category_id, seller_id, price_min, in_stock FROM search_document d
+                WHERE %s LIMIT %d)
+            """
+                .formatted(name, condition, COUNTED_MAX)));
+    return "WITH " + String.join(", ", found) + String.join(" UNION ALL ", counts);
   }
 
   @Override
   public List<String> suggest(String beginning, int limit) {
     List<String> words =
-        List.of(beginning.toLowerCase(java.util.Locale.ROOT).split("[^\\p{L}\\p{N}]+")).stream()
+        List.of(beginning.toLowerCase(Locale.ROOT).split("[^\\p{L}\\p{N}]+")).stream()
             .filter(word -> !word.isEmpty())
             .limit(6)
             .toList();

@@ -1,9 +1,10 @@
 package banyan.platform.search;
 
 import banyan.platform.data.Database;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +35,13 @@ final class Spelling {
 
   private static final Pattern WORD = Pattern.compile("\\p{L}+");
 
+  /** Words remembered: as many as a large dictionary has that people use. */
+  private static final int KNOWN_MAX = 20_000;
+
   private final Database database;
+
+  /** A word that has occurred is never forgotten, so nobody has to ask for it again. */
+  private final Cache<String, Boolean> known = Caffeine.newBuilder().maximumSize(KNOWN_MAX).build();
 
   Spelling(Database database) {
     this.database = database;
@@ -61,29 +68,18 @@ final class Spelling {
 
   /** The text with unknown words replaced, or null when there is nothing to replace. */
   @Nullable String correct(String text) {
-    List<String> words = wordsOf(text).stream().limit(WORDS_MAX).toList();
-    if (words.isEmpty()) {
+    List<String> strange =
+        wordsOf(text).stream()
+            .limit(WORDS_MAX)
+            .filter(word -> known.getIfPresent(word) == null)
+            .toList();
+    if (strange.isEmpty()) {
       return null;
     }
-    Set<String> known =
-        new HashSet<>(
-            database.read(
-                0,
-                jdbc ->
-                    jdbc.sql(
-                            """
-                            SELECT w.word FROM unnest(:words::text[]) AS w(word)
-                             WHERE ts_lexize('english_stem', w.word) = '{}'
-                                OR EXISTS (SELECT 1 FROM search_word v
-                                            WHERE v.stem = (ts_lexize('english_stem', w.word))[1])
-                             LIMIT 100
-                            """)
-                        .param("words", words.toArray(String[]::new))
-                        .query(String.class)
-                        .list()));
+    occurring(strange).forEach(word -> known.put(word, Boolean.TRUE));
     Map<String, String> better = new LinkedHashMap<>();
-    for (String word : words) {
-      if (!known.contains(word)) {
+    for (String word : strange) {
+      if (known.getIfPresent(word) == null) {
         nearest(word).ifPresent(found -> better.put(word, found));
       }
     }
@@ -95,6 +91,23 @@ final class Spelling {
       String word = match.group();
       return Matcher.quoteReplacement(better.getOrDefault(word.toLowerCase(Locale.ROOT), word));
     });
+  }
+
+  private List<String> occurring(List<String> words) {
+    return database.read(
+        0,
+        jdbc ->
+            jdbc.sql(
+                    """
+                    SELECT w.word FROM unnest(:words::text[]) AS w(word)
+                     WHERE ts_lexize('english_stem', w.word) = '{}'
+                        OR EXISTS (SELECT 1 FROM search_word v
+                                    WHERE v.stem = (ts_lexize('english_stem', w.word))[1])
+                     LIMIT 100
+                    """)
+                .param("words", words.toArray(String[]::new))
+                .query(String.class)
+                .list());
   }
 
   private Optional<String> nearest(String word) {

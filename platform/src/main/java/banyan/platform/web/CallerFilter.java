@@ -6,10 +6,10 @@ import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -31,7 +31,6 @@ final class CallerFilter extends OncePerRequestFilter {
   private static final String REFUSAL = CallerFilter.class.getName() + ".refusal";
   private static final Pattern REQUEST_ID_FORM = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Authenticator authenticator;
   private final WebSettings settings;
@@ -47,9 +46,8 @@ final class CallerFilter extends OncePerRequestFilter {
       throws ServletException, IOException {
     String id = request.getHeader(REQUEST_ID);
     if (id == null || !REQUEST_ID_FORM.matcher(id).matches()) {
-      byte[] bytes = new byte[8];
-      RANDOM.nextBytes(bytes);
-      id = HexFormat.of().formatHex(bytes);
+      // a name, not a secret
+      id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     }
     request.setAttribute(REQUEST_ID, id);
     response.setHeader(REQUEST_ID, id);

@@ -19,6 +19,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
+import org.springframework.web.filter.RequestContextFilter;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -34,6 +35,24 @@ public class WebConfiguration {
   @Bean
   Admission admission(AdmissionSettings settings, MeterRegistry meters) {
     return new Admission(settings, meters);
+  }
+
+  @Bean
+  FilterRegistrationBean<RequestTimer> requestTimer(MeterRegistry meters) {
+    FilterRegistrationBean<RequestTimer> registration =
+        new FilterRegistrationBean<>(new RequestTimer(meters));
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
+    registration.setAsyncSupported(true);
+    return registration;
+  }
+
+  /** Spring's dispatcher says to its threads whose request they work on; nobody asks before it. */
+  @Bean
+  FilterRegistrationBean<RequestContextFilter> onceIsEnough() {
+    FilterRegistrationBean<RequestContextFilter> registration =
+        new FilterRegistrationBean<>(new RequestContextFilter());
+    registration.setEnabled(false);
+    return registration;
   }
 
   /**
