@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -32,13 +31,9 @@ import picocli.CommandLine.Parameters;
       "  banyan bench peers vendure W1 W5 --rounds 2 --lap 8 --warm 10",
     })
 final class Peers implements Callable<Integer> {
-  private static final Map<String, Function<PeerServer, Shop>> PEERS = new LinkedHashMap<>();
+  private static final List<String> PEERS = List.of("vendure", "medusa");
   private static final List<String> ALL = List.of("W9", "W1", "W3", "W4", "W5", "W6b", "W7");
   private static final int PRODUCTS = 1_000;
-
-  static {
-    PEERS.put("vendure", Vendure::new);
-  }
 
   @Parameters(
       arity = "0..*",
@@ -64,11 +59,11 @@ final class Peers implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path root = Path.of(System.getProperty("banyan.root", "")).toAbsolutePath().normalize();
-    List<String> peers = chosen(List.copyOf(PEERS.keySet()));
+    List<String> peers = chosen(PEERS);
     List<String> workloads = chosen(ALL);
     for (String word : words) {
       if (!peers.contains(word) && !workloads.contains(word)) {
-        throw new BenchFailed("there are " + PEERS.keySet() + " and " + ALL);
+        throw new BenchFailed("there are " + PEERS + " and " + ALL);
       }
     }
     List<Finding> findings = new ArrayList<>();
@@ -96,6 +91,10 @@ final class Peers implements Callable<Integer> {
     return named.isEmpty() ? all : named;
   }
 
+  private static Shop shop(String name, PeerServer server) {
+    return name.equals("vendure") ? new Vendure(server) : new Medusa(server);
+  }
+
   private void measure(
       Path root, Market market, String name, List<String> workloads, List<Finding> findings) {
     Patience patience =
@@ -105,7 +104,7 @@ final class Peers implements Callable<Integer> {
     Catalogue catalogue = Catalogue.read(market.data().resolve("bench-products.csv"));
     try (PeerServer server = PeerServer.of(root, name, market)) {
       Side ours = Side.of(new OurShop(market), catalogue);
-      Side peer = Side.of(PEERS.getOrDefault(name, Vendure::new).apply(server), catalogue);
+      Side peer = Side.of(shop(name, server), catalogue);
       Journeys journeys = new Journeys(market, ours, peer, patience);
       for (String workload : workloads) {
         Finding finding =
