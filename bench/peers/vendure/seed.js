@@ -1,7 +1,7 @@
 // node seed.js FILE: the products of a Shopify CSV, by Vendure's own import; before the first, countries, tax and so on.
 const { readFileSync } = require('node:fs');
 const { bootstrap, ChannelService, CountryService, Importer, JobQueueService, Populator, RequestContextService,
-  SearchService } = require('@vendure/core');
+  SearchService, TransactionalConnection } = require('@vendure/core');
 const { parse } = require('csv-parse/sync');
 const { lastValueFrom } = require('rxjs');
 const { config } = require('./config');
@@ -45,16 +45,21 @@ async function main() {
     languageCode: 'en',
     channelOrToken: await app.get(ChannelService).getDefaultChannel(),
   });
-  if ((await app.get(CountryService).findAll(context)).totalItems === 0) {
+  const empty = (await app.get(CountryService).findAll(context)).totalItems === 0;
+  if (empty) {
     await app.get(Populator).populateInitialData(shop);
   }
   const rows = parse(readFileSync(process.argv[2]), { columns: true });
   const done = await lastValueFrom(app.get(Importer).parseAndImport(vendureCsv(rows), context));
   if (done.errors?.length) throw new Error(done.errors.join('\n'));
-  await app.get(JobQueueService).start();
-  const indexing = await app.get(SearchService).reindex(context);
-  const { state, error } = await lastValueFrom(indexing.updates({ timeoutMs: 600_000 }));
-  if (state !== 'COMPLETED') throw new Error(`search index: ${state} ${error}`);
+  if (empty) {
+    // one pass over all in place of a job for each
+    await app.get(TransactionalConnection).rawConnection.query('DELETE FROM job_record');
+    await app.get(JobQueueService).start();
+    const indexing = await app.get(SearchService).reindex(context);
+    const { state, error } = await lastValueFrom(indexing.updates({ timeoutMs: 600_000 }));
+    if (state !== 'COMPLETED') throw new Error(`search index: ${state} ${error}`);
+  }
   await app.close();
 }
 
