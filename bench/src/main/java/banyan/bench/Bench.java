@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "banyan bench",
     mixinStandardHelpOptions = true,
-    subcommands = Ladder.class,
+    subcommands = {Ladder.class, Peers.class},
     description = "Measures the marketplace's workloads, each beside its limit in the same run.",
     footer = {
       "",
@@ -34,6 +34,7 @@ import picocli.CommandLine.Parameters;
       "W9 start  W10 memory  W11 latency at half of the capacity",
       "",
       "The stages of the ladder beside each other: banyan bench ladder --help",
+      "Other shops: banyan bench peers --help",
       "",
       "The first run fills a catalogue (bench/target/market-*), the others find it.",
       "Exit codes: 0 every figure is reached, 1 it could not be measured, 99 a figure is missed.",
@@ -146,28 +147,38 @@ final class Bench implements Callable<Integer> {
   }
 
   private void write(Path root, List<Finding> findings) throws IOException {
+    Map<String, Object> told = new LinkedHashMap<>();
+    told.put("command", "./banyan bench " + String.join(" ", names).strip());
+    told.put("seconds of a lap", lap);
+    told.put("rounds of A B B A", rounds);
+    told.put("seconds of warm-up", warm);
+    write(root, "", told, findings, "Banyan beside the limit of the same machine");
+  }
+
+  /**
+   * Results and their picture.
+   *
+   * @param kind ends the files' names
+   * @param told how it was measured
+   */
+  static void write(
+      Path root, String kind, Map<String, Object> told, List<Finding> findings, String title)
+      throws IOException {
     String when =
         LocalDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmm"));
     Path folder = Files.createDirectories(root.resolve("bench/results"));
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("date", when + " UTC");
-    result.put("command", "./banyan bench " + String.join(" ", names).strip());
-    result.put("seconds of a lap", lap);
-    result.put("rounds of A B B A", rounds);
-    result.put("seconds of warm-up", warm);
+    result.putAll(told);
     result.put("machine", machine());
     result.put("findings", findings);
     Files.writeString(
-        folder.resolve(when + ".json"),
+        folder.resolve(when + kind + ".json"),
         Market.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n");
     Files.writeString(
-        folder.resolve(when + ".svg"),
-        Chart.of(
-            findings,
-            "Banyan beside the limit of the same machine, "
-                + when
-                + " UTC (bar: reached, mark: asked for)"));
-    System.out.println("bench/results/" + when + ".json, .svg");
+        folder.resolve(when + kind + ".svg"),
+        Chart.of(findings, title + ", " + when + " UTC (bar: reached, mark: asked for)"));
+    System.out.println("bench/results/" + when + kind + ".json, .svg");
   }
 
   static Map<String, Object> machine() throws IOException {

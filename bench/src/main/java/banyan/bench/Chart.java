@@ -9,13 +9,13 @@ final class Chart {
   private static final int LEFT = 290;
   private static final int WIDTH = 860;
   private static final double LEAST = 0.01;
-  private static final double MOST = 100;
 
   private Chart() {}
 
   static String of(List<Finding> findings, String title) {
     List<Finding> ratios =
         findings.stream().filter(finding -> finding.must().startsWith("≥")).toList();
+    double most = ratios.stream().anyMatch(finding -> finding.figure() > 100) ? 10_000 : 100;
     StringBuilder svg = new StringBuilder();
     int height = ROW * (ratios.size() + 3);
     svg.append(
@@ -25,14 +25,14 @@ final class Chart {
         <text x="12" y="20" font-weight="bold">%s</text>
         """
             .formatted(WIDTH, height, title));
-    for (double tick = LEAST; tick <= MOST * 1.001; tick *= 10) {
+    for (double tick = LEAST; tick <= most * 1.001; tick *= 10) {
       svg.append(
           line(
               """
               <line x1="%1$.1f" x2="%1$.1f" y1="30" y2="%2$d" stroke="#ddd"/>
               <text x="%1$.1f" y="%3$d" text-anchor="middle" fill="#555">%4$s ×</text>
               """,
-              x(tick),
+              x(tick, most),
               height - 34,
               height - 16,
               tick < 1 ? "%.2f".formatted(tick) : "%.0f".formatted(tick)));
@@ -48,17 +48,17 @@ final class Chart {
               <line x1="%4$.1f" x2="%4$.1f" y1="%2$d" y2="%10$d" stroke="#000" stroke-width="2"/>
               <text x="%11$.1f" y="%3$d" fill="#333">%12$.2f</text>
               """,
-              x(LEAST),
+              x(LEAST, most),
               y,
               y + 14,
-              x(must),
+              x(must, most),
               finding.name(),
               finding.what().replace("&", "&amp;"),
-              x(finding.figure()) - x(LEAST),
+              x(finding.figure(), most) - x(LEAST, most),
               ROW - 8,
               finding.met() ? "#2b7a4b" : "#c0693a",
               y + ROW - 8,
-              Math.max(x(finding.figure()), x(must)) + 6,
+              Math.max(x(finding.figure(), most), x(must, most)) + 6,
               finding.figure()));
       y += ROW;
     }
@@ -69,8 +69,8 @@ final class Chart {
     return String.format(Locale.ROOT, format, values);
   }
 
-  private static double x(double ratio) {
-    double clamped = Math.clamp(ratio, LEAST, MOST);
-    return LEFT + (WIDTH - LEFT - 60) * (Math.log(clamped / LEAST) / Math.log(MOST / LEAST));
+  private static double x(double ratio, double most) {
+    double clamped = Math.clamp(ratio, LEAST, most);
+    return LEFT + (WIDTH - LEFT - 60) * (Math.log(clamped / LEAST) / Math.log(most / LEAST));
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -63,11 +64,21 @@ final class Crowd implements Finding.Load {
    * @param errand gives each connection its own
    */
   Crowd(int port, int connections, Cpu server, Cpu database, IntFunction<Errand> errand) {
+    this(port, () -> new Wire(port), connections, server, database, errand);
+  }
+
+  Crowd(
+      int port,
+      Supplier<Wire> connect,
+      int connections,
+      Cpu server,
+      Cpu database,
+      IntFunction<Errand> errand) {
     this.port = port;
     this.server = server;
     this.database = database;
     for (int i = 0; i < connections; i++) {
-      wires.add(new Wire(port));
+      wires.add(connect.get());
       errands.add(errand.apply(i));
     }
   }
@@ -119,6 +130,8 @@ final class Crowd implements Finding.Load {
     }
     threads.forEach(Crowd::await);
     double seconds = (System.nanoTime() - begin) / 1e9;
+    // some servers hang up after five idle seconds, and others are at work between two laps
+    close();
     Throwable fault = failure.get();
     if (fault != null) {
       throw new BenchFailed("a unit of the workload was not answered as it must be: " + fault);

@@ -76,8 +76,15 @@ record Finding(
     more.put("ours ms of processor", rounded(median(a.stream().map(Lap::cost))));
     more.put("of it the database", rounded(median(a.stream().map(Finding::database))));
     more.put(limitName + " ms of processor", rounded(median(b.stream().map(Lap::cost))));
+    more.put(
+        "ratio of processor",
+        rounded(median(b.stream().map(Lap::cost)) / median(a.stream().map(Lap::cost))));
     more.put("p50 ms", rounded(median(a.stream().map(lap -> percentile(lap, 50)))));
     more.put("p99 ms", rounded(median(a.stream().map(lap -> percentile(lap, 99)))));
+    if (b.stream().allMatch(lap -> lap.latency().getTotalCount() > 0)) {
+      more.put(limitName + " p50 ms", rounded(median(b.stream().map(lap -> percentile(lap, 50)))));
+      more.put(limitName + " p99 ms", rounded(median(b.stream().map(lap -> percentile(lap, 99)))));
+    }
     return new Finding(
         name,
         what,

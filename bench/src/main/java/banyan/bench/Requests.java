@@ -45,15 +45,30 @@ final class Requests {
   }
 
   private static byte[] changing(String line, String guest, String headers, String body) {
+    return send(line, "Guest-Token: " + guest + "\r\n" + headers, body);
+  }
+
+  /**
+   * @param headers each with its end of line
+   */
+  static byte[] post(String path, String headers, String body) {
+    return send("POST " + path, headers, body);
+  }
+
+  /**
+   * @param headers each with its end of line
+   */
+  static byte[] ask(String path, String headers) {
+    return bytes("GET " + path + HOST + headers + "\r\n");
+  }
+
+  private static byte[] send(String line, String headers, String body) {
     return bytes(
         line
             + HOST
-            + "Guest-Token: "
-            + guest
-            + "\r\n"
             + headers
             + "Content-Type: application/json\r\nContent-Length: "
-            + body.length()
+            + body.getBytes(StandardCharsets.UTF_8).length
             + "\r\n\r\n"
             + body);
   }

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Chooses products: by popularity, or each as likely as any other. */
-final class Shelves {
-  private final List<Market.Product> products;
+final class Shelves<T> {
+  private final List<T> products;
   private final double[] upTo;
 
-  Shelves(List<Market.Product> products) {
+  Shelves(List<T> products) {
     this.products = products;
     // Zipf's law with exponent 1: the n-th is asked for 1/n as often as the first
     this.upTo = new double[products.size()];
@@ -20,18 +20,18 @@ final class Shelves {
     }
   }
 
-  Market.Product popular() {
+  T popular() {
     double drawn = ThreadLocalRandom.current().nextDouble() * upTo[upTo.length - 1];
     int at = Arrays.binarySearch(upTo, drawn);
     return products.get(Math.min(at < 0 ? -at - 1 : at, upTo.length - 1));
   }
 
-  Market.Product any() {
+  T any() {
     return products.get(ThreadLocalRandom.current().nextInt(products.size()));
   }
 
-  String anySku() {
-    List<String> skuIds = any().skuIds();
+  static String anySku(Shelves<Market.Product> shelves) {
+    List<String> skuIds = shelves.any().skuIds();
     return skuIds.get(ThreadLocalRandom.current().nextInt(skuIds.size()));
   }
 }

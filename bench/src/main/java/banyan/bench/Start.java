@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** W9: processor time from nothing to the first correct answer, beside an empty Spring Boot's. */
 final class Start {
@@ -21,15 +22,10 @@ final class Start {
     List<Double> empty = new ArrayList<>();
     List<Double> clock = new ArrayList<>();
     Path cache = train(root);
-    byte[] first = Errands.product(market.products().getFirst());
     for (int i = 0; i < TIMES; i++) {
       long begin = System.nanoTime();
-      market.restart();
-      try (Wire wire = new Wire(market.port())) {
-        Errands.must(200, wire.send(first), wire);
-      }
+      ours.add(once(market));
       clock.add((System.nanoTime() - begin) / 1e9);
-      ours.add(market.server().seconds());
       empty.add(emptyStart(root, cache));
     }
     double cpu = Finding.median(ours.stream());
@@ -47,6 +43,20 @@ final class Start {
         cpu,
         cpu <= 3 && cpu <= 1.5 * limit,
         more);
+  }
+
+  /** Seconds of processor time from nothing to the first answer, the middle of several. */
+  static double ours(Market market) {
+    return Finding.median(Stream.generate(() -> once(market)).limit(3));
+  }
+
+  private static double once(Market market) {
+    market.restart();
+    try (Wire wire = new Wire(market.port())) {
+      byte[] first = Errands.product(market.products().getFirst());
+      Errands.must(200, wire.send(first), wire);
+    }
+    return market.server().seconds();
   }
 
   private static List<String> boot(Path root, String option, int port, String... more) {

@@ -20,6 +20,7 @@ final class Wire implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 60_000;
 
   private final int port;
+  private final String tokenHeader;
   private final byte[] in = new byte[1 << 15];
   private byte[] body = new byte[1 << 14];
   private int bodyLength;
@@ -29,7 +30,15 @@ final class Wire implements AutoCloseable {
   private @Nullable String guest;
 
   Wire(int port) {
+    this(port, "Guest-Token:");
+  }
+
+  /**
+   * @param tokenHeader in which the server tells a guest who he is, with its colon
+   */
+  Wire(int port, String tokenHeader) {
     this.port = port;
+    this.tokenHeader = tokenHeader;
   }
 
   /**
@@ -89,7 +98,7 @@ final class Wire implements AutoCloseable {
         chunked = value(header).equals("chunked");
       } else if (is(header, "Connection:")) {
         closing = value(header).equals("close");
-      } else if (is(header, "Guest-Token:")) {
+      } else if (is(header, tokenHeader)) {
         guest = value(header);
       }
     }

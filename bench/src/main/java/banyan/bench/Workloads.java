@@ -26,7 +26,7 @@ final class Workloads {
 
   private final Path root;
   private final Market small;
-  private final Shelves shelves;
+  private final Shelves<Market.Product> shelves;
   private final Patience patience;
   private final Pgbench pgbench;
 
@@ -36,10 +36,14 @@ final class Workloads {
   Workloads(Path root, Market small, Patience patience) {
     this.root = root;
     this.small = small;
-    this.shelves = new Shelves(small.products());
+    this.shelves = new Shelves<>(small.products());
     this.patience = patience;
     this.pgbench = new Pgbench(small, CONNECTIONS);
     pgbench.prepare();
+  }
+
+  private String anySku() {
+    return Shelves.anySku(shelves);
   }
 
   private static Crowd crowd(Market market, int connections, Supplier<Errand> errand) {
@@ -70,7 +74,7 @@ final class Workloads {
   }
 
   Finding productsOfMany(Market large) {
-    Shelves many = new Shelves(large.products());
+    Shelves<Market.Product> many = new Shelves<>(large.products());
     int bytes = size(large, Errands.product(many.any()));
     large.sql(
         "DROP SCHEMA IF EXISTS bench CASCADE",
@@ -129,7 +133,7 @@ final class Workloads {
         "pgbench upsert",
         0.5,
         patience,
-        loop(small, () -> Errands.fill(shelves::anySku)),
+        loop(small, () -> Errands.fill(this::anySku)),
         sql(List.of(Pgbench.UPSERT), Map.of()));
   }
 
@@ -141,7 +145,7 @@ final class Workloads {
             "pgbench, 4 statements",
             1.0,
             patience,
-            loop(small, () -> Errands.buy(shelves::anySku)),
+            loop(small, () -> Errands.buy(this::anySku)),
             sql(List.of(Pgbench.ORDER), Map.of("lo", 1L, "hi", 10_000L)));
     capacity = ((Number) found.more().getOrDefault("ours per second", 0)).doubleValue();
     return found;
@@ -154,7 +158,7 @@ final class Workloads {
         "pgbench, 1 statement",
         1.0,
         patience,
-        loop(small, () -> Errands.buy(shelves::anySku)),
+        loop(small, () -> Errands.buy(this::anySku)),
         sql(List.of(Pgbench.ORDER_IN_ONE), Map.of("lo", 1L, "hi", 10_000L)));
   }
 
@@ -179,7 +183,7 @@ final class Workloads {
         0.8,
         patience,
         loop(small, () -> Errands.buy(() -> hot)),
-        loop(small, () -> Errands.buy(shelves::anySku)));
+        loop(small, () -> Errands.buy(this::anySku)));
   }
 
   private Market.Product hot(int units) {
@@ -240,7 +244,7 @@ final class Workloads {
         Errands.must(200, wire.send(Requests.get("/api/cart")), wire);
         String guest = String.valueOf(wire.guest());
         for (int order = 0; order < 12; order++) {
-          Errands.must(201, wire.send(Requests.buyOne(guest, shelves.anySku())), wire);
+          Errands.must(201, wire.send(Requests.buyOne(guest, anySku())), wire);
         }
         guests.add(guest);
       }
@@ -316,7 +320,7 @@ final class Workloads {
 
   /** Orders arriving at half of what W5 could do, whether or not the ones before are answered. */
   Finding halfLoad() {
-    Crowd buyers = crowd(small, 2 * CONNECTIONS, () -> Errands.buy(shelves::anySku));
+    Crowd buyers = crowd(small, 2 * CONNECTIONS, () -> Errands.buy(this::anySku));
     if (capacity == 0) {
       buyers.warm(patience.warm());
       capacity = buyers.run(patience.lap()).rate();
