@@ -41,12 +41,16 @@ class Passwords {
   private final ExecutorService threads;
   private final Set<String> common = commonOnes();
 
-  /** What an unknown account is compared with, so that it takes as long as a wrong password. */
+  /**
+   * What an unknown account is compared with, so that it takes as long as a wrong password: the
+   * cost, a salt and a hash of zeros. To hash something here would cost every start what a sign-in
+   * costs, and more, for nothing is compiled yet.
+   */
   private final String nobody;
 
   Passwords(AccountSettings settings) {
     this.bcrypt = new BCryptPasswordEncoder(settings.passwordCost());
-    this.nobody = encoded("nobody has this password");
+    this.nobody = "$2a$%02d$".formatted(settings.passwordCost()) + ".".repeat(22 + 31);
     int count =
         settings.passwordThreads() > 0
             ? settings.passwordThreads()
