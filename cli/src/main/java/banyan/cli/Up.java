@@ -31,7 +31,7 @@ import tools.jackson.databind.JsonNode;
       "  banyan up --host 0.0.0.0           reachable from other machines (default: only from this one)"
     })
 final class Up implements Callable<Integer> {
-  private static final Duration PATIENCE = Duration.ofMinutes(6);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   @Mixin private Invocation invocation = new Invocation();
 
