@@ -6,9 +6,11 @@ import banyan.web.Faces;
 import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.web.server.WebServerException;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
@@ -41,9 +43,17 @@ public class Banyan {
       return;
     }
     try {
-      SpringApplication.run(Banyan.class, arguments);
-    } catch (SpringApplication.AbandonedRunException trained) {
-      return;
+      SpringApplication marketplace = new SpringApplication(Banyan.class);
+      marketplace.addListeners(
+          (ApplicationListener<ApplicationEnvironmentPreparedEvent>)
+              known -> Modules.hosted(known.getEnvironment()));
+      marketplace.run(arguments);
+    } catch (SpringApplication.AbandonedRunException watched) {
+      // The build writes down what beans there are, and wants to hear of the end; a training does
+      // not.
+      if (Boolean.getBoolean("spring.aot.processing")) {
+        throw watched;
+      }
     } catch (RuntimeException fault) {
       // The whole story is in the log above; the last line is for whoever waits for the start.
       System.err.println("banyan: " + reasonOf(fault));

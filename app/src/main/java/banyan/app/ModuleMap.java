@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.springframework.aot.AotDetector;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
@@ -14,6 +15,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.SpringProperties;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 
@@ -38,6 +40,8 @@ final class ModuleMap {
   private ModuleMap() {}
 
   static String of(String[] arguments) {
+    // the beans that the build has written down are the marketplace's
+    SpringProperties.setProperty(AotDetector.AOT_ENABLED, "false");
     SpringApplication application = new SpringApplication(NoBeans.class);
     application.setWebApplicationType(WebApplicationType.NONE);
     application.setLogStartupInfo(false);
@@ -50,8 +54,7 @@ final class ModuleMap {
   static String of(ConfigurableEnvironment environment) {
     List<String> lines = new ArrayList<>();
     lines.add("modules hosted");
-    String modules = environment.getProperty("banyan.modules", "all");
-    Modules.hosted(List.of(modules.split("\\s*,\\s*"))).forEach(module -> lines.add("  " + module));
+    Modules.hosted(environment).forEach(module -> lines.add("  " + module));
     lines.add("engines");
     ENGINES.forEach((key, otherwise) -> lines.add(line(environment, key, otherwise)));
     lines.add("settings");

@@ -40,8 +40,15 @@ class Modules implements ImportBeanDefinitionRegistrar, EnvironmentAware {
       AnnotationMetadata importer, BeanDefinitionRegistry registry) {
     ClassPathBeanDefinitionScanner scanner = new ClassPathBeanDefinitionScanner(registry);
     scanner.setEnvironment(environment);
-    hosted(List.of(environment.getProperty("banyan.modules", "all").split("\\s*,\\s*")))
-        .forEach(module -> scanner.scan("banyan.business." + module));
+    hosted(environment).forEach(module -> scanner.scan("banyan.business." + module));
+  }
+
+  /**
+   * The modules that {@code banyan.modules} names. Asked at each start, also where the build has
+   * written the beans down (those of all modules) and nobody scans any more.
+   */
+  static Set<String> hosted(Environment environment) {
+    return hosted(List.of(environment.getProperty("banyan.modules", "all").split("\\s*,\\s*")));
   }
 
   /**
