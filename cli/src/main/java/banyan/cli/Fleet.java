@@ -210,7 +210,7 @@ record Fleet(
       if (System.nanoTime() > giveUp) {
         throw Refusal.failed("%s is not well after %d s".formatted(node, patience.toSeconds()));
       }
-      Processes.pause();
+      Processes.pauseForDocker();
     }
   }
 

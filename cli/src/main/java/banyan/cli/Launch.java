@@ -122,8 +122,8 @@ final class Launch {
     long giveUp = System.nanoTime() + patience.toNanos();
     String before = "";
     while (true) {
-      // asking starts a program, which the nodes that start pay for
-      boolean told = Compose.ended(starting, 1_000);
+      Processes.pauseForDocker();
+      boolean told = !starting.isAlive();
       List<Compose.Node> nodes = compose.nodes();
       if (told && starting.exitValue() != 0) {
         throw Refusal.failed(why(compose, nodes, log));

@@ -56,9 +56,19 @@ final class Processes {
     return true;
   }
 
+  /** Between two looks at a file or at a process. */
   static void pause() {
+    pause(50);
+  }
+
+  /** Between two questions to Docker: each starts a program, which the nodes that start pay for. */
+  static void pauseForDocker() {
+    pause(1_000);
+  }
+
+  private static void pause(long millis) {
     try {
-      TimeUnit.MILLISECONDS.sleep(50);
+      TimeUnit.MILLISECONDS.sleep(millis);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw Refusal.failed("interrupted");
