@@ -41,6 +41,13 @@ final class Ground implements AutoCloseable {
 
   /** One database for the module {@code elsewhere}, so many for the module {@code scratch}. */
   Ground(int scratchDatabases) {
+    this(scratchDatabases, Duration.ofSeconds(20));
+  }
+
+  /**
+   * @param statement how long a request's statement may run
+   */
+  Ground(int scratchDatabases, Duration statement) {
     List<String> urls = IntStream.range(0, scratchDatabases).mapToObj(i -> newDatabase()).toList();
     this.settings =
         new DataSettings(
@@ -49,7 +56,7 @@ final class Ground implements AutoCloseable {
             Marketplace.open().part(EmbeddedDatabase.class).password(),
             POOL_MAX,
             Duration.ofSeconds(5),
-            Duration.ofSeconds(20),
+            statement,
             Map.of("scratch", urls),
             List.of(),
             null,

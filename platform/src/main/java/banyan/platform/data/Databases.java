@@ -5,7 +5,10 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.SQLExceptionOverride;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -19,6 +22,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -85,7 +89,7 @@ public final class Databases implements AutoCloseable {
   }
 
   /** One database that was opened, whatever modules use it. */
-  private record One(Lanes lanes, Showing.Node node) {}
+  private record One(Lanes lanes, DataSource patient, Showing.Node node) {}
 
   /** The databases that are in use, in the order they were opened. */
   public synchronized List<Pool> pools() {
@@ -157,7 +161,7 @@ public final class Databases implements AutoCloseable {
     if (copies.isEmpty()) {
       Lanes lanes =
           new Lanes(settings, lane -> pool(name, url, lane, wires(() -> url, lane, "", any -> {})));
-      return new One(lanes, new Showing.Node(sourceOf(lanes), null));
+      return new One(lanes, patient(() -> url), new Showing.Node(sourceOf(lanes), null));
     }
     Way way = new Way(url);
     Primary primary = new Primary(new Line(settings, way::url), settings.replicaProbe());
@@ -184,13 +188,18 @@ public final class Databases implements AutoCloseable {
       all.forEach(wires -> wires.cut(host -> !host.equals(newPrimary)));
       lanes.renew();
     });
-    return new One(lanes, new Showing.Node(sourceOf(lanes), replicas));
+    return new One(lanes, patient(way::url), new Showing.Node(sourceOf(lanes), replicas));
   }
 
   private static Showing.Source sourceOf(DataSource source) {
     return new Showing.Source(
         JdbcClient.create(new BoundStatements(source)),
         new TransactionTemplate(new JdbcTransactionManager(source)));
+  }
+
+  /** Connections of its own for each who asks, on which nothing ends for taking long. */
+  private DataSource patient(Supplier<String> url) {
+    return wires(url, new Lanes.Lane("", 1, Duration.ZERO), "", any -> {});
   }
 
   private Replica replica(String name, String url) {
@@ -211,7 +220,9 @@ public final class Databases implements AutoCloseable {
     properties.setProperty(
         "options", "-c statement_timeout=" + lane.statement().toMillis() + options);
     // a host that is gone without a word is found out: no longer than a statement may take
-    properties.setProperty("socketTimeout", Long.toString(lane.statement().toSeconds() + 2));
+    if (!lane.statement().isZero()) {
+      properties.setProperty("socketTimeout", Long.toString(lane.statement().toSeconds() + 2));
+    }
     properties.setProperty("connectTimeout", "2");
     properties.setProperty("loginTimeout", "5");
     properties.setProperty("tcpKeepAlive", "true");
@@ -248,19 +259,38 @@ public final class Databases implements AutoCloseable {
     }
   }
 
+  /**
+   * What is to be done is done by one node at a time and may take as long as it takes. Two that
+   * start on an empty database would else make the same tables, and the second one end; and an
+   * index of a large table needs more than a request's time.
+   */
   private static void migrate(String module, One one) {
-    Flyway.configure()
-        .dataSource(one.lanes)
+    Flyway usual = flyway(module, one.lanes);
+    if (usual.info().pending().length == 0) {
+      usual.validate();
+      return;
+    }
+    try (Connection turn = one.patient.getConnection();
+        Statement wait = turn.createStatement()) {
+      wait.execute("SELECT pg_advisory_lock(hashtext('banyan.migrations'))");
+      flyway(module, one.patient).migrate();
+    } catch (SQLException away) {
+      throw new UncategorizedSQLException("migrating " + module, null, away);
+    }
+    if (one.node.replicas() != null) {
+      one.node.replicas().raiseFloor();
+    }
+  }
+
+  private static Flyway flyway(String module, DataSource source) {
+    return Flyway.configure()
+        .dataSource(source)
         .table("flyway_" + module)
         .locations("classpath:db/platform", "classpath:db/" + module)
         .placeholders(Map.of("module", module))
         .baselineOnMigrate(true)
         .baselineVersion("0")
-        .load()
-        .migrate();
-    if (one.node.replicas() != null) {
-      one.node.replicas().raiseFloor();
-    }
+        .load();
   }
 
   @Override

@@ -26,7 +26,7 @@ final class Lanes extends AbstractDataSource implements AutoCloseable {
 
   /**
    * @param suffix of the pool's name: nothing for the only one
-   * @param statement how long one statement may run
+   * @param statement how long one statement may run; zero: as long as it takes
    */
   record Lane(String suffix, int size, Duration statement) {}
 
