@@ -161,7 +161,7 @@ public final class Databases implements AutoCloseable {
     if (copies.isEmpty()) {
       Lanes lanes =
           new Lanes(settings, lane -> pool(name, url, lane, wires(() -> url, lane, "", any -> {})));
-      return new One(lanes, patient(() -> url), new Showing.Node(sourceOf(lanes), null));
+      return new One(lanes, patient(() -> url, any -> {}), new Showing.Node(sourceOf(lanes), null));
     }
     Way way = new Way(url);
     Primary primary = new Primary(new Line(settings, way::url), settings.replicaProbe());
@@ -179,7 +179,7 @@ public final class Databases implements AutoCloseable {
         new Lanes(
             settings,
             lane -> {
-              Wires wires = wires(way::url, lane, "", replicas::admit);
+              Wires wires = wires(way::url, lane, "", replicas);
               all.add(wires);
               return pool(name, url, lane, wires);
             });
@@ -188,7 +188,7 @@ public final class Databases implements AutoCloseable {
       all.forEach(wires -> wires.cut(host -> !host.equals(newPrimary)));
       lanes.renew();
     });
-    return new One(lanes, patient(way::url), new Showing.Node(sourceOf(lanes), replicas));
+    return new One(lanes, patient(way::url, replicas), new Showing.Node(sourceOf(lanes), replicas));
   }
 
   private static Showing.Source sourceOf(DataSource source) {
@@ -198,8 +198,8 @@ public final class Databases implements AutoCloseable {
   }
 
   /** Connections of its own for each who asks, on which nothing ends for taking long. */
-  private DataSource patient(Supplier<String> url) {
-    return wires(url, new Lanes.Lane("", 1, Duration.ZERO), "", any -> {});
+  private DataSource patient(Supplier<String> url, Wires.Entrance entrance) {
+    return wires(url, new Lanes.Lane("", 1, Duration.ZERO), "", entrance);
   }
 
   private Replica replica(String name, String url) {

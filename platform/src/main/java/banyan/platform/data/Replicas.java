@@ -11,8 +11,10 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +42,14 @@ import org.slf4j.LoggerFactory;
  * new ones are only taken from a primary of that timeline, so that an old one that was frozen and
  * thaws is not written to.
  */
-final class Replicas implements AutoCloseable {
+final class Replicas implements AutoCloseable, Wires.Entrance {
   private static final Logger log = LoggerFactory.getLogger(Replicas.class);
+
+  /** As long as the driver takes to dial. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** Between two questions to who does not answer: each dials, and is a process there. */
+  private static final Duration SILENCE = Duration.ofMillis(500);
 
   /** Why a read that may lag went where it went. */
   enum Why {
@@ -86,6 +94,11 @@ final class Replicas implements AutoCloseable {
   private volatile long floor;
   private volatile Consumer<HostSpec> moved = host -> {};
   private volatile boolean closed;
+
+  /** Told when the primary answers. */
+  private final Object answered = new Object();
+
+  private volatile @Nullable Thread primaryProbe;
 
   /**
    * @param name of the database's pool
@@ -144,28 +157,33 @@ final class Replicas implements AutoCloseable {
    */
   void start(Consumer<HostSpec> moved) {
     this.moved = moved;
-    forever("primary-probe", this::askPrimary);
+    primaryProbe = forever("primary-probe", this::askPrimary);
     for (Replica copy : copies) {
       forever("replica-probe", () -> ask(copy));
     }
   }
 
-  private void forever(String what, Runnable question) {
-    Thread.ofVirtual()
+  /**
+   * @param question says whether it was answered
+   */
+  private Thread forever(String what, BooleanSupplier question) {
+    long silence = Math.max(probe.toNanos(), SILENCE.toNanos());
+    return Thread.ofVirtual()
         .name(what)
         .start(() -> {
           while (!closed) {
+            boolean well = false;
             try {
-              question.run();
+              well = question.getAsBoolean();
             } catch (RuntimeException fault) {
               log.atError().setCause(fault).log("a probe failed");
             }
-            LockSupport.parkNanos(probe.toNanos());
+            LockSupport.parkNanos(well ? probe.toNanos() : silence);
           }
         });
   }
 
-  private void askPrimary() {
+  private boolean askPrimary() {
     boolean before = primary.isSilent(lagMax);
     try {
       Position position = primary.now(timeline);
@@ -174,6 +192,10 @@ final class Replicas implements AutoCloseable {
       if (before) {
         log.atInfo().addKeyValue("pool", name).log("the primary answers");
       }
+      synchronized (answered) {
+        answered.notifyAll();
+      }
+      return true;
     } catch (SQLException away) {
       if (!before) {
         log.atWarn()
@@ -181,10 +203,11 @@ final class Replicas implements AutoCloseable {
             .addKeyValue("cause", away.toString())
             .log("the primary gives no answer");
       }
+      return false;
     }
   }
 
-  private void ask(Replica copy) {
+  private boolean ask(Replica copy) {
     boolean before = copy.last() != null;
     try {
       Position position = copy.line().ask();
@@ -195,6 +218,7 @@ final class Replicas implements AutoCloseable {
       if (!before) {
         log.atInfo().addKeyValue("replica", copy.name()).log("a replica answers");
       }
+      return true;
     } catch (SQLException away) {
       copy.silent();
       if (before) {
@@ -203,6 +227,7 @@ final class Replicas implements AutoCloseable {
             .addKeyValue("cause", away.toString())
             .log("a replica gives no answer");
       }
+      return false;
     }
   }
 
@@ -223,6 +248,7 @@ final class Replicas implements AutoCloseable {
           .log("there is a new primary");
       moved.accept(host);
     }
+    LockSupport.unpark(primaryProbe);
   }
 
   /** False for the first one that is seen at all, and when another thread was faster. */
@@ -234,11 +260,41 @@ final class Replicas implements AutoCloseable {
   }
 
   /**
+   * Lets nobody dial while no primary is known: one asks for all. Else each pool of each node would
+   * ask every host again and again, and the servers have better to do than to refuse them; and the
+   * pool, which pauses for seconds after some refusals, would come late when there is one.
+   *
+   * @throws SQLException when none answers within seconds
+   */
+  @Override
+  public void await() throws SQLException {
+    if (timeline == 0) {
+      return;
+    }
+    long giveUp = System.nanoTime() + PATIENCE.toNanos();
+    synchronized (answered) {
+      while (primary.isSilent(lagMax)) {
+        long left = TimeUnit.NANOSECONDS.toMillis(giveUp - System.nanoTime());
+        if (left <= 0 || closed) {
+          throw new SQLException("no primary answers", "08001");
+        }
+        try {
+          answered.wait(left);
+        } catch (InterruptedException stopped) {
+          Thread.currentThread().interrupt();
+          throw new SQLException("stopped while no primary answers", "08001", stopped);
+        }
+      }
+    }
+  }
+
+  /**
    * Lets nobody work on a connection to a node that is not the newest primary.
    *
    * @throws SQLException when it is not
    */
-  void admit(Connection connection) throws SQLException {
+  @Override
+  public void check(Connection connection) throws SQLException {
     Position position = Position.of(connection);
     if (!Primary.isPrimary(position, timeline)) {
       throw new SQLException("this node is not the primary, or not any more", "25006");

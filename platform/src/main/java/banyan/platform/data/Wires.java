@@ -17,8 +17,12 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
  * frozen or no primary any more can be cut while somebody waits for an answer on them.
  */
 final class Wires extends AbstractDataSource {
-  /** Looks at a new connection before anybody uses it, and throws when it is none to use. */
+  /** Stands before a new connection. */
   interface Entrance {
+    /** Nothing is dialled before this returns; throws when nobody is there to be called. */
+    default void await() throws SQLException {}
+
+    /** Looks at a connection before anybody uses it, and throws when it is none to use. */
     void check(Connection connection) throws SQLException;
   }
 
@@ -38,6 +42,7 @@ final class Wires extends AbstractDataSource {
 
   @Override
   public Connection getConnection() throws SQLException {
+    entrance.await();
     Connection connection = DriverManager.getConnection(url.get(), properties);
     try {
       entrance.check(connection);
