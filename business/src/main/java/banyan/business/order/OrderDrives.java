@@ -4,6 +4,7 @@ import banyan.business.order.Held.HeldOrder;
 import banyan.business.order.RefundDesk.RefundRow;
 import banyan.business.payment.PaymentCaptured;
 import banyan.business.payment.PaymentDeclined;
+import banyan.platform.data.Away;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
 import banyan.platform.events.Events;
@@ -203,10 +204,7 @@ class OrderDrives {
     try {
       step.run();
     } catch (RuntimeException fault) {
-      log.atWarn()
-          .addKeyValue("work", work)
-          .addKeyValue("id", id)
-          .setCause(fault)
+      Away.told(log.atWarn().addKeyValue("work", work).addKeyValue("id", id), fault)
           .log("not driven on; tried again");
     }
   }

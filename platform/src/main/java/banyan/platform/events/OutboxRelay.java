@@ -1,5 +1,6 @@
 package banyan.platform.events;
 
+import banyan.platform.data.Away;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
 import banyan.platform.data.Lease;
@@ -160,9 +161,7 @@ public final class OutboxRelay implements Events, SmartLifecycle {
         if (!running) {
           return;
         }
-        log.atWarn()
-            .addKeyValue("module", database.module())
-            .setCause(fault)
+        Away.told(log.atWarn().addKeyValue("module", database.module()), fault)
             .log("events wait: outbox not readable");
         pause();
       }

@@ -1,5 +1,6 @@
 package banyan.platform.jobs;
 
+import banyan.platform.data.Away;
 import banyan.platform.data.Database;
 import banyan.platform.data.Lease;
 import java.time.Duration;
@@ -65,9 +66,7 @@ public final class Jobs implements SmartLifecycle {
           });
     } catch (RuntimeException | Error fault) {
       // also an Error: the scheduler would never run the job again, and nobody would know
-      log.atWarn()
-          .addKeyValue("job", job.name())
-          .setCause(fault)
+      Away.told(log.atWarn().addKeyValue("job", job.name()), fault)
           .log("background work failed; it is tried again");
     }
   }

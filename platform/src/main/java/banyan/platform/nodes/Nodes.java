@@ -1,5 +1,6 @@
 package banyan.platform.nodes;
 
+import banyan.platform.data.Away;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
 import banyan.platform.limits.Deadline;
@@ -113,7 +114,7 @@ public final class Nodes implements SmartLifecycle {
     } catch (RuntimeException | Error fault) {
       // thrown on, the scheduler would never say anything again
       if (!alone) {
-        log.atWarn().setCause(fault).log("nodes do not hear of each other");
+        Away.told(log.atWarn(), fault).log("nodes do not hear of each other");
       }
       alone = true;
     }
