@@ -268,15 +268,16 @@ public final class Databases implements AutoCloseable {
     Flyway usual = flyway(module, one.lanes);
     if (usual.info().pending().length == 0) {
       usual.validate();
-      return;
+    } else {
+      try (Connection turn = one.patient.getConnection();
+          Statement wait = turn.createStatement()) {
+        wait.execute("SELECT pg_advisory_lock(hashtext('banyan.migrations'))");
+        flyway(module, one.patient).migrate();
+      } catch (SQLException away) {
+        throw new UncategorizedSQLException("migrating " + module, null, away);
+      }
     }
-    try (Connection turn = one.patient.getConnection();
-        Statement wait = turn.createStatement()) {
-      wait.execute("SELECT pg_advisory_lock(hashtext('banyan.migrations'))");
-      flyway(module, one.patient).migrate();
-    } catch (SQLException away) {
-      throw new UncategorizedSQLException("migrating " + module, null, away);
-    }
+    // also where another node has just done it: copies may not have its tables yet
     if (one.node.replicas() != null) {
       one.node.replicas().raiseFloor();
     }

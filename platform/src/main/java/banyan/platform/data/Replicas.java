@@ -443,6 +443,9 @@ final class Replicas implements AutoCloseable, Wires.Entrance {
   @Override
   public void close() {
     closed = true;
+    synchronized (answered) {
+      answered.notifyAll();
+    }
     primary.close();
     copies.forEach(Replica::close);
   }
