@@ -179,7 +179,7 @@ public final class Databases implements AutoCloseable {
         new Lanes(
             settings,
             lane -> {
-              Wires wires = wires(way::url, lane, "", replicas);
+              Wires wires = wires(way::url, lane, "", replicas.door);
               all.add(wires);
               return pool(name, url, lane, wires);
             });
@@ -188,7 +188,8 @@ public final class Databases implements AutoCloseable {
       all.forEach(wires -> wires.cut(host -> !host.equals(newPrimary)));
       lanes.renew();
     });
-    return new One(lanes, patient(way::url, replicas), new Showing.Node(sourceOf(lanes), replicas));
+    return new One(
+        lanes, patient(way::url, replicas.door), new Showing.Node(sourceOf(lanes), replicas));
   }
 
   private static Showing.Source sourceOf(DataSource source) {

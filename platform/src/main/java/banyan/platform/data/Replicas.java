@@ -3,7 +3,6 @@ package banyan.platform.data;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,7 +10,6 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -42,11 +40,8 @@ import org.slf4j.LoggerFactory;
  * new ones are only taken from a primary of that timeline, so that an old one that was frozen and
  * thaws is not written to.
  */
-final class Replicas implements AutoCloseable, Wires.Entrance {
+final class Replicas implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Replicas.class);
-
-  /** As long as the driver takes to dial. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /** Between two questions to who does not answer: each dials, and is a process there. */
   private static final Duration SILENCE = Duration.ofMillis(500);
@@ -95,10 +90,9 @@ final class Replicas implements AutoCloseable, Wires.Entrance {
   private volatile Consumer<HostSpec> moved = host -> {};
   private volatile boolean closed;
 
-  /** Told when the primary answers. */
-  private final Object answered = new Object();
-
   private volatile @Nullable Thread primaryProbe;
+
+  final Door door;
 
   /**
    * @param name of the database's pool
@@ -114,6 +108,7 @@ final class Replicas implements AutoCloseable, Wires.Entrance {
     this.copies = List.copyOf(copies);
     this.lagMax = settings.replicaLagMax();
     this.probe = settings.replicaProbe();
+    this.door = new Door(primary, lagMax, () -> timeline);
     measure(meters);
   }
 
@@ -163,9 +158,7 @@ final class Replicas implements AutoCloseable, Wires.Entrance {
     }
   }
 
-  /**
-   * @param question says whether it was answered
-   */
+  /** Asks, until all is closed; the question says whether it was answered. */
   private Thread forever(String what, BooleanSupplier question) {
     long silence = Math.max(probe.toNanos(), SILENCE.toNanos());
     return Thread.ofVirtual()
@@ -192,9 +185,7 @@ final class Replicas implements AutoCloseable, Wires.Entrance {
       if (before) {
         log.atInfo().addKeyValue("pool", name).log("the primary answers");
       }
-      synchronized (answered) {
-        answered.notifyAll();
-      }
+      door.open();
       return true;
     } catch (SQLException away) {
       if (!before) {
@@ -257,48 +248,6 @@ final class Replicas implements AutoCloseable, Wires.Entrance {
     boolean higher = told > timeline;
     timeline = Math.max(timeline, told);
     return higher && !first;
-  }
-
-  /**
-   * Lets nobody dial while no primary is known: one asks for all. Else each pool of each node would
-   * ask every host again and again, and the servers have better to do than to refuse them; and the
-   * pool, which pauses for seconds after some refusals, would come late when there is one.
-   *
-   * @throws SQLException when none answers within seconds
-   */
-  @Override
-  public void await() throws SQLException {
-    if (timeline == 0) {
-      return;
-    }
-    long giveUp = System.nanoTime() + PATIENCE.toNanos();
-    synchronized (answered) {
-      while (primary.isSilent(lagMax)) {
-        long left = TimeUnit.NANOSECONDS.toMillis(giveUp - System.nanoTime());
-        if (left <= 0 || closed) {
-          throw new SQLException("no primary answers", "08001");
-        }
-        try {
-          answered.wait(left);
-        } catch (InterruptedException stopped) {
-          Thread.currentThread().interrupt();
-          throw new SQLException("stopped while no primary answers", "08001", stopped);
-        }
-      }
-    }
-  }
-
-  /**
-   * Lets nobody work on a connection to a node that is not the newest primary.
-   *
-   * @throws SQLException when it is not
-   */
-  @Override
-  public void check(Connection connection) throws SQLException {
-    Position position = Position.of(connection);
-    if (!Primary.isPrimary(position, timeline)) {
-      throw new SQLException("this node is not the primary, or not any more", "25006");
-    }
   }
 
   /** Where the reads of this thread's request go that may lag. */
@@ -443,9 +392,7 @@ final class Replicas implements AutoCloseable, Wires.Entrance {
   @Override
   public void close() {
     closed = true;
-    synchronized (answered) {
-      answered.notifyAll();
-    }
+    door.close();
     primary.close();
     copies.forEach(Replica::close);
   }
