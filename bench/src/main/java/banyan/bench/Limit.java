@@ -44,6 +44,7 @@ final class Limit implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + root.resolve("stages/00-one-machine/jvm.options"));
+    // only the marketplace's build writes its beans down
     command.add("-Dspring.aot.enabled=false");
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));

@@ -39,12 +39,7 @@ import tools.jackson.databind.JsonNode;
     })
 final class Check implements Callable<Integer> {
   private static final int EDITS = 10;
-
-  /**
-   * Three times the promise, for here nobody has warmed up and the machine may be small; a copy that
-   * nobody ends lives for ten seconds. How fast it is, benches say.
-   */
-  private static final long SEEN_WITHIN_MILLIS = 3_000;
+  private static final long SEEN_WITHIN_MILLIS = 1_000;
 
   @Mixin private Invocation invocation = new Invocation();
 
@@ -162,7 +157,7 @@ final class Check implements Callable<Integer> {
     step(name, "audit", folder, this::exit, "audit");
   }
 
-  /** No copy anywhere outlives an edit. */
+  /** No copy anywhere is older than a second. */
   private void edits(String stage, DataFolder folder) {
     invocation.progress(stage + ": edits");
     long start = System.nanoTime();
