@@ -130,32 +130,6 @@ class ReplicaTest {
   }
 
   @Test
-  @Order(0)
-  void a_process_that_finds_everything_migrated_reads_no_copy_that_has_not_come_so_far() {
-    try (Databases second = open(Duration.ofMinutes(1))) {
-      second.module("scratch");
-      await()
-          .atMost(Duration.ofSeconds(10))
-          .until(() ->
-              second.standings().values().stream()
-                  .flatMap(List::stream)
-                  .allMatch(node -> node.good() || node.primary()));
-      cluster.server(1).pauseReplay();
-      cluster.server(2).pauseReplay();
-      databases.module("elsewhere");
-      Database found = second.module("elsewhere");
-      assertThat((int) Viewer.anybody().bound(() -> found.read(KEY, ReplicaTest::port)))
-          .as("the other one has migrated, and the copies do not have its tables yet")
-          .isEqualTo(cluster.server(0).port());
-      everybodyReplays();
-      await()
-          .atMost(Duration.ofSeconds(10))
-          .until(() ->
-              copies().contains(Viewer.anybody().bound(() -> found.read(KEY, ReplicaTest::port))));
-    }
-  }
-
-  @Test
   @Order(1)
   void what_is_shown_comes_from_the_copies_and_what_is_decided_from_the_primary() {
     int primary = cluster.server(0).port();

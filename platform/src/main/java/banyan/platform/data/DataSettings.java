@@ -31,7 +31,8 @@ import org.springframework.validation.annotation.Validated;
  * @param moduleReplicas the same for a module that has databases of its own: the copies of its n-th
  *     URL are the n-th text, parted by spaces
  * @param replicaLagMax how far a copy may be behind the primary and still be read: longer than a
- *     hiccup of the network, shorter than anybody notices
+ *     hiccup of the network; an edit is to be seen everywhere within a second, of which an answer
+ *     takes its part
  * @param replicaProbe between two questions to a node where it is
  * @param replicaPoolMax connections to one copy: it serves lookers only
  */
@@ -47,7 +48,7 @@ public record DataSettings(
     @Nullable Map<String, List<String>> modules,
     @DefaultValue List<String> replicas,
     @Nullable Map<String, List<String>> moduleReplicas,
-    @DefaultValue("1s") Duration replicaLagMax,
+    @DefaultValue("700ms") Duration replicaLagMax,
     @DefaultValue("150ms") Duration replicaProbe,
     @DefaultValue("12") @Min(2) @Max(500) int replicaPoolMax) {
   public DataSettings {

@@ -83,16 +83,14 @@ final class Replicas implements AutoCloseable {
   private final Map<Why, Counter> onPrimary = new EnumMap<>(Why.class);
   private final List<Counter> onCopy = new ArrayList<>();
   private final AtomicInteger turn = new AtomicInteger();
+  final Door door;
 
   private volatile long systemId;
   private volatile int timeline;
   private volatile long floor;
   private volatile Consumer<HostSpec> moved = host -> {};
   private volatile boolean closed;
-
   private volatile @Nullable Thread primaryProbe;
-
-  final Door door;
 
   /**
    * @param name of the database's pool
@@ -324,7 +322,10 @@ final class Replicas implements AutoCloseable {
     }
     boolean follows =
         !older(copy.received()) && (position.timeline() == null || position.timeline() >= timeline);
-    return (follows || primary.isSilent(lagMax)) && newest.nanos() - caughtUp <= lagMax.toNanos();
+    boolean silent = primary.isSilent(lagMax);
+    // by now it may be older than when the primary was asked last
+    long until = silent ? newest.nanos() : System.nanoTime();
+    return (follows || silent) && until - caughtUp <= lagMax.toNanos();
   }
 
   private boolean older(long nanos) {
