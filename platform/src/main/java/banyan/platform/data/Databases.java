@@ -241,6 +241,8 @@ public final class Databases implements AutoCloseable {
     config.setUsername(settings.user());
     config.setPassword(settings.password());
     config.setMaximumPoolSize(lane.size());
+    // each is a process of the database; after a promotion all are opened anew at the same moment
+    config.setMinimumIdle(Math.max(2, lane.size() / 4));
     // whoever gets no connection to a copy in a moment is better served by the primary
     config.setConnectionTimeout(copy ? COPY_ACQUIRE_MILLIS : settings.acquire().toMillis());
     config.setInitializationFailTimeout(copy ? -1 : 60_000);

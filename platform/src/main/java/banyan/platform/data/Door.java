@@ -15,18 +15,18 @@ import java.util.function.IntSupplier;
 final class Door implements Wires.Entrance, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /** A probe that is late on a busy machine is no reason to send those away who want to work. */
+  private static final Duration SILENCE = Duration.ofSeconds(3);
+
   private final Primary primary;
-  private final Duration silence;
   private final IntSupplier timeline;
   private boolean closed;
 
   /**
-   * @param silence after which a primary that says nothing counts as away
    * @param timeline of the newest primary that was seen; 0 before the first
    */
-  Door(Primary primary, Duration silence, IntSupplier timeline) {
+  Door(Primary primary, IntSupplier timeline) {
     this.primary = primary;
-    this.silence = silence;
     this.timeline = timeline;
   }
 
@@ -36,7 +36,7 @@ final class Door implements Wires.Entrance, AutoCloseable {
   @Override
   public synchronized void await() throws SQLException {
     long giveUp = System.nanoTime() + PATIENCE.toNanos();
-    while (timeline.getAsInt() != 0 && primary.isSilent(silence)) {
+    while (timeline.getAsInt() != 0 && primary.isSilent(SILENCE)) {
       long left = TimeUnit.NANOSECONDS.toMillis(giveUp - System.nanoTime());
       if (left <= 0 || closed) {
         throw new SQLException("no primary answers", "08001");

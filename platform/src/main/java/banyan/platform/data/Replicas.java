@@ -106,7 +106,7 @@ final class Replicas implements AutoCloseable {
     this.copies = List.copyOf(copies);
     this.lagMax = settings.replicaLagMax();
     this.probe = settings.replicaProbe();
-    this.door = new Door(primary, lagMax, () -> timeline);
+    this.door = new Door(primary, () -> timeline);
     measure(meters);
   }
 

@@ -26,6 +26,8 @@ final class Wires extends AbstractDataSource {
     void check(Connection connection) throws SQLException;
   }
 
+  private static final String LOGIN_TIMEOUT = "loginTimeout";
+
   private final Supplier<String> url;
   private final Properties properties;
   private final Entrance entrance;
@@ -86,8 +88,9 @@ final class Wires extends AbstractDataSource {
   @Override
   public void setLoginTimeout(int seconds) {}
 
+  /** A pool that is closed waits so long for whoever dials. */
   @Override
   public int getLoginTimeout() {
-    return 0;
+    return Integer.parseInt(properties.getProperty(LOGIN_TIMEOUT, "0"));
   }
 }
