@@ -11,6 +11,8 @@ local shared = ngx.shared.nodes
 
 local PERIOD = 0.5
 local PATIENCE_MS = 500
+-- "nobody is alive", which becomes a 502 and so a refusal of ours; this Nginx would make a 500 of any status given here
+local BUSY = -3
 -- how often an address that was ready has said nothing since
 local silent = {}
 
@@ -106,12 +108,20 @@ function nodes.watch(name, port, path)
   ngx.timer.every(PERIOD, again)
 end
 
+-- Who comes before the first look has ended waits for it: a moment after a start.
+function nodes.await()
+  for _ = 1, 2 * PATIENCE_MS / 20 do
+    if shared:get("all") then return end
+    ngx.sleep(0.02)
+  end
+end
+
 -- Says which node gets this request, and at a second try another one.
 function nodes.choose(port)
   local chosen, known = {}, shared:get("ready") or ""
   if known == "" then known = shared:get("all") or "" end
   for address in known:gmatch("%S+") do chosen[#chosen + 1] = address end
-  if #chosen == 0 then return ngx.exit(503) end
+  if #chosen == 0 then return ngx.exit(BUSY) end
   if not ngx.ctx.turn then
     ngx.ctx.turn = shared:incr("turn", 1, 0)
     if #chosen > 1 then balancer.set_more_tries(math.min(2, #chosen - 1)) end
@@ -124,7 +134,7 @@ end
 -- Always the same node while it is ready: for what one node remembers between two requests.
 function nodes.first(port)
   local address = (shared:get("ready") or ""):match("%S+")
-  if not address then return ngx.exit(503) end
+  if not address then return ngx.exit(BUSY) end
   balancer.set_current_peer(address, port)
 end
 

@@ -5,8 +5,13 @@ import banyan.cli.load.LoadFailed;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -95,7 +100,7 @@ final class Check implements Callable<Integer> {
 
   private void check(Path stage, DataFolder folder) {
     String name = stage.getFileName().toString();
-    Fleet.stop(folder, java.time.Duration.ofSeconds(30), true, true);
+    Fleet.stop(folder, Duration.ofSeconds(30), true, true);
     remove(folder.path());
     boolean up = step(name, "up", folder, this::exit, "up", name, "--port", "0");
     if (up) {
@@ -166,6 +171,52 @@ final class Check implements Callable<Integer> {
         "--duration",
         "40s");
     step(name, "audit", folder, this::exit, "audit");
+    Fleet.of(folder).filter(Fleet::hasProxy).ifPresent(fleet -> nobodyThere(name, fleet));
+  }
+
+  /** What the proxy says when no node is left: to whoever looks, and to whoever pays. */
+  private void nobodyThere(String stage, Fleet fleet) {
+    invocation.progress(stage + ": nobody there");
+    long start = System.nanoTime();
+    fleet.apps().forEach(fleet::lose);
+    String shop = "http://127.0.0.1:%d".formatted(fleet.port());
+    HttpRequest.Builder pays =
+        HttpRequest.newBuilder(URI.create(shop + "/api/checkout"))
+            .header("Idempotency-Key", "nobody-there")
+            .POST(HttpRequest.BodyPublishers.ofString("{}"));
+    Map<String, HttpRequest.Builder> asked =
+        Map.of(
+            "product", HttpRequest.newBuilder(URI.create(shop + "/api/products/none")),
+            "picture", HttpRequest.newBuilder(URI.create(shop + "/pictures/none")),
+            "session",
+                HttpRequest.newBuilder(URI.create(shop + "/api/sessions"))
+                    .POST(HttpRequest.BodyPublishers.noBody()),
+            "checkout", pays);
+    List<String> wrong = new ArrayList<>();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      for (Map.Entry<String, HttpRequest.Builder> question : asked.entrySet()) {
+        HttpResponse<Void> answer =
+            http.send(
+                question.getValue().timeout(Duration.ofSeconds(30)).build(),
+                HttpResponse.BodyHandlers.discarding());
+        if (answer.statusCode() != 503 || !Onlooker.proper(answer)) {
+          wrong.add("%s: %d".formatted(question.getKey(), answer.statusCode()));
+        }
+      }
+    } catch (IOException broken) {
+      wrong.add(String.valueOf(broken));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw Refusal.failed("interrupted");
+    }
+    note(
+        stage,
+        "nobody there",
+        wrong.isEmpty(),
+        (System.nanoTime() - start) / 1e9,
+        wrong.isEmpty()
+            ? "%d kinds of requests refused with 503".formatted(asked.size())
+            : "no proper 503: " + wrong);
   }
 
   /** No copy anywhere is older than a second. */

@@ -180,6 +180,10 @@ record Fleet(
         .toList();
   }
 
+  boolean hasProxy() {
+    return compose().nodes().stream().anyMatch(node -> node.name().equals("proxy"));
+  }
+
   /** This fleet with another value of a variable, for what is started from now on. */
   Fleet with(String variable, String value) {
     Map<String, String> changed = new LinkedHashMap<>(variables);

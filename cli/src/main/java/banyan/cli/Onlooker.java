@@ -83,7 +83,8 @@ final class Onlooker implements AutoCloseable {
                     : new Glance(view, at, answer.statusCode(), proper(answer))));
   }
 
-  private static boolean proper(HttpResponse<Void> answer) {
+  /** Whether a fault is a 503 with a problem that says when to come back; true of all others. */
+  static boolean proper(HttpResponse<Void> answer) {
     return answer.statusCode() < 500
         || answer.statusCode() == 503
             && answer.headers().firstValue("Retry-After").isPresent()
