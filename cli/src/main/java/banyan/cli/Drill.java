@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -89,6 +91,12 @@ final class Drill implements Callable<Integer> {
           "Of the shop, for the drill overload: checkouts a second; looked for unless told.")
   private double capacity;
 
+  @Option(
+      names = "--chart",
+      paramLabel = "FILE",
+      description = "Draws how long the shop was away in each drill, as SVG.")
+  private @Nullable Path chart;
+
   @Override
   public Integer call() {
     if (duration.compareTo(Duration.ofSeconds(20)) < 0
@@ -98,6 +106,9 @@ final class Drill implements Callable<Integer> {
         || capacity < 0
         || capacity > 5_000) {
       throw Refusal.usage("--duration must be 20s..10m, --rate 1..2000, --capacity up to 5000");
+    }
+    if (chart != null && !Files.isDirectory(chart.toAbsolutePath().resolveSibling(""))) {
+      throw Refusal.usage("the folder of --chart %s does not exist".formatted(chart));
     }
     return switch (verb) {
       case "list" -> list();
@@ -186,12 +197,30 @@ final class Drill implements Callable<Integer> {
         invocation.out().flush();
       }
     }
+    draw(results);
     invocation.answer(
         Map.of("drills", results.stream().map(DrillResult::told).toList()),
         DrillResult.table(results));
     boolean held = results.stream().allMatch(DrillResult::held);
     boolean met = results.stream().allMatch(result -> result.back() && result.met());
     return !held ? Exit.INVARIANT_BROKEN : met ? Exit.OK : THRESHOLD_MISSED;
+  }
+
+  private void draw(List<DrillResult> results) {
+    if (chart == null) {
+      return;
+    }
+    String title =
+        "Seconds without half of the checkouts (mark: allowed), %s, %.0f checkouts/s, %s UTC"
+            .formatted(
+                invocation.folder().reachable().what(),
+                rate,
+                Instant.now().truncatedTo(ChronoUnit.MINUTES).toString().replace("Z", ""));
+    try {
+      Files.writeString(chart, DrillChart.of(title, results));
+    } catch (IOException e) {
+      throw Refusal.failed("%s cannot be written".formatted(chart));
+    }
   }
 
   private int undo() {

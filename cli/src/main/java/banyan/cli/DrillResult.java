@@ -86,8 +86,8 @@ record DrillResult(
       Fault fault, long away, boolean back, Window window, long failed) {
     Figure comesBack = new Figure("back by itself", "yes", back ? "yes" : "no", back);
     return switch (fault.must()) {
-      case BACK_IN_3_S -> List.of(Figure.atMost("seconds unavailable", 3, away, " s"));
-      case BACK_IN_10_S -> List.of(Figure.atMost("seconds unavailable", 10, away, " s"));
+      case BACK_IN_3_S, BACK_IN_10_S ->
+          List.of(Figure.atMost("seconds unavailable", fault.must().secondsAway(), away, " s"));
       case COME_BACK -> List.of(comesBack);
       case FAIL_NOTHING -> List.of(Figure.none("requests failed", failed, ""));
       case CACHED_READS_GO_ON ->
@@ -119,6 +119,10 @@ record DrillResult(
     return second.get(what) instanceof Number number ? number.longValue() : 0;
   }
 
+  boolean wasRun() {
+    return !figures.getFirst().what().equals(RUN);
+  }
+
   boolean held() {
     return wrong.isEmpty();
   }
@@ -141,7 +145,7 @@ record DrillResult(
 
   String line() {
     Figure first = figures.getFirst();
-    if (first.what().equals(RUN)) {
+    if (!wasRun()) {
       return "✗ %-16s not run: %s".formatted(fault, first.measured());
     }
     return "%s %-16s %,7d orders acknowledged, %2d s unavailable, %s"

@@ -142,12 +142,23 @@ enum Fault {
 
   /** What else must hold than that nothing is lost and nothing answers 500. */
   enum Must {
-    BACK_IN_3_S,
-    BACK_IN_10_S,
-    COME_BACK,
-    CACHED_READS_GO_ON,
-    READS_GO_ON,
-    FAIL_NOTHING
+    BACK_IN_3_S(3),
+    BACK_IN_10_S(10),
+    COME_BACK(0),
+    CACHED_READS_GO_ON(0),
+    READS_GO_ON(0),
+    FAIL_NOTHING(0);
+
+    private final int secondsAway;
+
+    Must(int secondsAway) {
+      this.secondsAway = secondsAway;
+    }
+
+    /** How long the shop may be unavailable; 0 where that is not what is asked. */
+    int secondsAway() {
+      return secondsAway;
+    }
   }
 
   private final String what;
