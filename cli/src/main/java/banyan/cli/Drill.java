@@ -210,10 +210,11 @@ final class Drill implements Callable<Integer> {
     if (chart == null) {
       return;
     }
+    Marketplace drilled = invocation.folder().reachable();
     String title =
         "Seconds without half of the checkouts (mark: allowed), %s, %.0f checkouts/s, %s UTC"
             .formatted(
-                invocation.folder().reachable().what(),
+                drilled instanceof Fleet fleet ? fleet.what() : "stage 0",
                 rate,
                 Instant.now().truncatedTo(ChronoUnit.MINUTES).toString().replace("Z", ""));
     try {
