@@ -6,6 +6,7 @@ import banyan.platform.cache.Caches;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
 import banyan.platform.ids.Ids;
+import banyan.platform.web.Answers;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,6 +32,9 @@ class Categories {
 
   private static final long HOME = 0;
   private static final String ALL = "all";
+
+  /** What shows the tree itself is forgotten with each change of it. */
+  static final String TAG = "categories";
 
   record Category(long categoryId, String slug, String name, @Nullable Long parentId, int place)
       implements Serializable {}
@@ -102,12 +106,14 @@ class Categories {
   private final Database database;
   private final Ids ids;
   private final Cache<String, Listing> copies;
+  private final Answers answers;
   private volatile @Nullable Grown grown;
 
-  Categories(Databases databases, Ids ids, Caches caches) {
+  Categories(Databases databases, Ids ids, Caches caches, Answers answers) {
     this.database = databases.module("catalog");
     this.ids = ids;
     this.copies = caches.named("categories", Listing.class);
+    this.answers = answers;
   }
 
   /** The tree as this node knows it. */
@@ -238,6 +244,7 @@ class Categories {
               return change.apply(jdbc, new Tree(read(jdbc).categories()));
             });
     copies.evict(ALL);
+    answers.forget(List.of(TAG));
     return changed;
   }
 }

@@ -3,9 +3,11 @@ package banyan.business.catalog;
 import banyan.platform.audit.Staff;
 import banyan.platform.ids.Ids;
 import banyan.platform.web.Allow;
+import banyan.platform.web.Answers;
 import banyan.platform.web.Problem;
 import banyan.platform.web.Refuses;
 import banyan.platform.web.Role;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -16,6 +18,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -57,7 +60,9 @@ class CategoryController {
 
   @GetMapping("/api/categories")
   @Allow(everyone = true)
-  CategoryTree tree() {
+  CategoryTree tree(HttpServletResponse response) {
+    response.setHeader(HttpHeaders.CACHE_CONTROL, ProductController.SHARED.getHeaderValue());
+    response.addHeader(Answers.TAG, Categories.TAG);
     Categories.Tree tree = categories.tree();
     return new CategoryTree(tree.children(null).stream().map(root -> view(tree, root)).toList());
   }

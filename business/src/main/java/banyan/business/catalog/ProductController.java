@@ -31,7 +31,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class ProductController {
   /** A browser asks again; a cache for everybody may be a little late. */
-  private static final CacheControl SHARED =
+  static final CacheControl SHARED =
       CacheControl.maxAge(Duration.ZERO).sMaxAge(Duration.ofSeconds(10)).cachePublic();
 
   private final SearchIndex index;

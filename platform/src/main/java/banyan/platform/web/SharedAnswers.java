@@ -8,26 +8,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
-import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.servlet.http.HttpServletResponseWrapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
@@ -40,13 +30,21 @@ import org.springframework.http.HttpHeaders;
  * kept answer. A kept answer is given for the time it allows, at most the configured one, or until
  * what it shows changes and its tag is forgotten, on every node. When its time is over the next
  * request fetches a fresh one while others are given the old one for as long again: a hot product
- * is asked for once, not once for everybody.
+ * is asked for once, not once for everybody. When the fresh one cannot be had, because the shop is
+ * too busy or a part of it is away, the old one is given for a minute more ({@code stale-if-error}
+ * of RFC 5861): whoever only looks need not learn of it.
  */
 final class SharedAnswers implements Filter, Answers, Broadcast.Listener {
   private static final String TOPIC = "answers";
 
   /** Within so long every answer is looked at again when words of other nodes were missed. */
   private static final long AFTER_SILENCE_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** How long an old answer is given while no fresh one can be had. */
+  private static final Duration STALE_IF_ERROR = Duration.ofSeconds(60);
+
+  /** After a failure nobody tries again for so long. */
+  private static final long FAILURE_NANOS = Duration.ofMillis(500).toNanos();
 
   /** Bytes all kept answers may have together. */
   private static final long WEIGHT_MAX = 24L << 20;
@@ -56,36 +54,30 @@ final class SharedAnswers implements Filter, Answers, Broadcast.Listener {
    */
   private static final int TAGS_MAX = 100_000;
 
-  /** A longer answer is not kept. */
-  private static final int LENGTH_MAX = 256 << 10;
+  record Header(String name, String value) {}
 
-  private static final Pattern SHARED = Pattern.compile("\\bs-maxage=(\\d{1,9})\\b");
+  /** Who fetches a fresh answer, and whether that went wrong a moment ago. */
+  static final class Renewal {
+    private final AtomicBoolean begun = new AtomicBoolean();
+    private volatile long failed = System.nanoTime() - FAILURE_NANOS;
+  }
 
   /**
-   * What belongs to one request alone, and what the server adds when it packs the bytes on their
-   * way out: they are kept as they were written, and packed again for whoever can read that.
+   * @param begun when the shop began to make it, {@link System#nanoTime}
+   * @param until when it is to be renewed
+   * @param nanos that it is fresh; for as long again it may be given while one request renews it
+   * @param luck 0 to 1, so that not all end at once
    */
-  private static final Set<String> OF_ONE_REQUEST =
-      Set.of(
-          "x-request-id",
-          "date",
-          "content-length",
-          "transfer-encoding",
-          "connection",
-          "content-encoding",
-          "vary");
-
-  private record Header(String name, String value) {}
-
-  private record Kept(
+  record Kept(
       String contentType,
       List<Header> headers,
       byte[] body,
       List<String> tags,
       long begun,
       long until,
+      long nanos,
       double luck,
-      AtomicBoolean renewing) {
+      Renewal renewal) {
     int weight() {
       return body.length + 1_000 + 80 * tags.size();
     }
@@ -123,12 +115,12 @@ final class SharedAnswers implements Filter, Answers, Broadcast.Listener {
         Caffeine.newBuilder()
             .maximumWeight(WEIGHT_MAX)
             .weigher((String key, Kept kept) -> kept.weight() + 2 * key.length())
-            .expireAfterWrite(longest.multipliedBy(2).plusMillis(1))
+            .expireAfterWrite(longest.multipliedBy(2).plus(STALE_IF_ERROR))
             .build();
     this.forgotten =
         Caffeine.newBuilder()
             .maximumSize(TAGS_MAX)
-            .expireAfterWrite(longest.multipliedBy(3).plus(lag).plusMinutes(1))
+            .expireAfterWrite(longest.multipliedBy(3).plus(lag).plus(STALE_IF_ERROR).plusMinutes(1))
             .build();
     this.given =
         Counter.builder("shared.answers")
@@ -153,13 +145,13 @@ final class SharedAnswers implements Filter, Answers, Broadcast.Listener {
       answers.asMap().remove(key, kept);
       kept = null;
     }
-    if (kept != null
-        && (System.nanoTime() - endOf(kept) < 0 || !kept.renewing().compareAndSet(false, true))) {
+    if (kept != null && mayGive(kept, System.nanoTime())) {
       given.increment();
       give(kept, response);
       return;
     }
-    Watched watched = new Watched(response, System.nanoTime());
+    WatchedAnswer watched =
+        new WatchedAnswer(response, kept != null, lagNanos > 0, this::isForgotten);
     try {
       chain.doFilter(request, watched);
       watched.finish();
@@ -169,9 +161,23 @@ final class SharedAnswers implements Filter, Answers, Broadcast.Listener {
       }
     } finally {
       if (kept != null) {
-        kept.renewing().set(false);
+        kept.renewal().begun.set(false);
       }
     }
+    if (kept != null && watched.wasRefused()) {
+      kept.renewal().failed = System.nanoTime();
+      given.increment();
+      response.reset();
+      give(kept, response);
+    }
+  }
+
+  /** Otherwise the caller fetches a fresh one. */
+  private boolean mayGive(Kept kept, long now) {
+    long late = now - endOf(kept);
+    return late < 0
+        || now - kept.renewal().failed < FAILURE_NANOS
+        || late < kept.nanos() && !kept.renewal().begun.compareAndSet(false, true);
   }
 
   @Override
@@ -238,160 +244,5 @@ final class SharedAnswers implements Filter, Answers, Broadcast.Listener {
     response.setContentType(kept.contentType());
     response.setContentLength(kept.body().length);
     response.getOutputStream().write(kept.body());
-  }
-
-  /** Lets an answer pass, and keeps what is written if the answer may be shared. */
-  private final class Watched extends HttpServletResponseWrapper {
-    private @Nullable Copy copy;
-    private @Nullable PrintWriter writer;
-    private final long begun;
-    private final List<String> tags = new ArrayList<>();
-    private boolean decided;
-
-    Watched(HttpServletResponse response, long begun) {
-      super(response);
-      this.begun = begun;
-    }
-
-    @Override
-    public void addHeader(String name, String value) {
-      noteTags(name, value);
-      super.addHeader(name, value);
-    }
-
-    @Override
-    public void setHeader(String name, String value) {
-      noteTags(name, value);
-      super.setHeader(name, value);
-    }
-
-    private void noteTags(String name, String value) {
-      if (name.equals(TAG)) {
-        tags.addAll(List.of(value.split(" ")));
-      }
-    }
-
-    /** Decided when the body begins: the headers are there by then. */
-    private @Nullable Copy copy() throws IOException {
-      if (!decided) {
-        decided = true;
-        if (lagNanos > 0 && lifetime() > 0 && isForgotten(tags, begun)) {
-          super.setHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
-        }
-        copy = lifetime() > 0 ? new Copy(super.getOutputStream()) : null;
-      }
-      return copy;
-    }
-
-    /** Seconds for which anybody may share it; 0 for not at all. */
-    private long lifetime() {
-      String control = getHeader(HttpHeaders.CACHE_CONTROL);
-      String vary = getHeader(HttpHeaders.VARY);
-      if (getStatus() != SC_OK
-          || control == null
-          || !control.contains("public")
-          || (vary != null && !vary.equalsIgnoreCase(HttpHeaders.ACCEPT_ENCODING))
-          || getHeader(HttpHeaders.SET_COOKIE) != null) {
-        return 0;
-      }
-      Matcher shared = SHARED.matcher(control);
-      return shared.find() ? Long.parseLong(shared.group(1)) : 0;
-    }
-
-    @Override
-    public ServletOutputStream getOutputStream() throws IOException {
-      Copy kept = copy();
-      return kept == null ? super.getOutputStream() : kept;
-    }
-
-    @Override
-    public PrintWriter getWriter() throws IOException {
-      Copy kept = copy();
-      if (kept == null) {
-        return super.getWriter();
-      }
-      if (writer == null) {
-        writer = new PrintWriter(new OutputStreamWriter(kept, getCharacterEncoding()));
-      }
-      return writer;
-    }
-
-    @Override
-    public void flushBuffer() throws IOException {
-      finish();
-      super.flushBuffer();
-    }
-
-    void finish() {
-      if (writer != null) {
-        writer.flush();
-      }
-    }
-
-    @Nullable Kept kept(long nanosMax) {
-      long seconds = lifetime();
-      String contentType = getContentType();
-      if (copy == null || copy.bytes == null || seconds == 0 || contentType == null) {
-        return null;
-      }
-      List<Header> headers = new ArrayList<>();
-      for (String name : getHeaderNames()) {
-        if (!OF_ONE_REQUEST.contains(name.toLowerCase(java.util.Locale.ROOT))
-            && !name.equalsIgnoreCase(HttpHeaders.CONTENT_TYPE)) {
-          getHeaders(name).forEach(value -> headers.add(new Header(name, value)));
-        }
-      }
-      long nanos = Math.min(nanosMax, Duration.ofSeconds(seconds).toNanos());
-      return new Kept(
-          contentType,
-          List.copyOf(headers),
-          copy.bytes.toByteArray(),
-          List.copyOf(tags),
-          begun,
-          System.nanoTime() + nanos,
-          ThreadLocalRandom.current().nextDouble(),
-          new AtomicBoolean());
-    }
-  }
-
-  /** Writes through, and remembers what it wrote, unless that is too long. */
-  private static final class Copy extends ServletOutputStream {
-    private final ServletOutputStream through;
-    private @Nullable ByteArrayOutputStream bytes = new ByteArrayOutputStream(4_096);
-
-    Copy(ServletOutputStream through) {
-      this.through = through;
-    }
-
-    @Override
-    public void write(int one) throws IOException {
-      write(new byte[] {(byte) one}, 0, 1);
-    }
-
-    @Override
-    public void write(byte[] part, int from, int length) throws IOException {
-      through.write(part, from, length);
-      if (bytes != null) {
-        bytes.write(part, from, length);
-        if (bytes.size() > LENGTH_MAX) {
-          bytes = null;
-        }
-      }
-    }
-
-    @Override
-    public void flush() throws IOException {
-      through.flush();
-    }
-
-    @Override
-    public boolean isReady() {
-      return through.isReady();
-    }
-
-    @Override
-    public void setWriteListener(WriteListener listener) {
-      through.setWriteListener(listener);
-    }
   }
 }
