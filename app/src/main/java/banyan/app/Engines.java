@@ -20,6 +20,7 @@ import banyan.platform.files.FolderFiles;
 import banyan.platform.ids.Ids;
 import banyan.platform.jobs.Jobs;
 import banyan.platform.limits.Admission;
+import banyan.platform.nodes.Nodes;
 import banyan.platform.search.PostgresSearch;
 import banyan.platform.search.SearchIndex;
 import banyan.platform.toggles.ToggleSettings;
@@ -62,6 +63,11 @@ class Engines {
   @Bean
   IdsMark idsMark(DataFolder folder) {
     return IdsMark.in(folder.path());
+  }
+
+  @Bean
+  Nodes.Identity identity(DataFolder folder) {
+    return Nodes.Identity.in(folder.path());
   }
 
   @Bean

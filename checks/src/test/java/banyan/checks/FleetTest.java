@@ -1,6 +1,7 @@
 package banyan.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import banyan.app.EmbeddedDatabase;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.MethodName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.availability.ReadinessState;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -180,6 +183,31 @@ class FleetTest {
                         .query(Long.class)
                         .single());
     assertThat(left).as("the first beat of node 2 has tidied").isZero();
+  }
+
+  @Test
+  void c_a_second_process_of_the_same_number_does_not_start() {
+    assertThatThrownBy(() -> onItsDatabase(2))
+        .rootCause()
+        .hasMessageContaining("node number 2 is that of another process");
+    assertThat(b.stranger().get("/api/categories").status()).isEqualTo(200);
+  }
+
+  @Test
+  void c_a_node_whose_number_another_took_while_it_was_silent_is_not_ready_any_more() {
+    Marketplace c = onItsDatabase(5);
+    try {
+      ApplicationAvailability availability = c.part(ApplicationAvailability.class);
+      assertThat(availability.getReadinessState()).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
+      execute(
+          "UPDATE node SET instance = gen_random_uuid(), seen_at = now() + interval '1 hour' WHERE number = 5");
+      await()
+          .atMost(PATIENCE)
+          .until(() -> availability.getReadinessState() == ReadinessState.REFUSING_TRAFFIC);
+    } finally {
+      c.close();
+      execute("DELETE FROM node WHERE number = 5");
+    }
   }
 
   @Test

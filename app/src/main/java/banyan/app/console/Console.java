@@ -11,9 +11,12 @@ import java.time.Clock;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.availability.ApplicationAvailability;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -54,8 +57,19 @@ public class Console {
   }
 
   @Bean
-  Nodes nodes(NodesSettings settings, Databases databases, Presence presence) {
-    return new Nodes(settings, databases, presence);
+  Nodes nodes(
+      NodesSettings settings,
+      Databases databases,
+      Nodes.Identity identity,
+      Presence presence,
+      ApplicationEventPublisher publisher) {
+    return new Nodes(
+        settings,
+        databases,
+        identity,
+        presence,
+        () ->
+            AvailabilityChangeEvent.publish(publisher, publisher, ReadinessState.REFUSING_TRAFFIC));
   }
 
   @Bean
