@@ -38,9 +38,9 @@ enum Fault {
       Must.READS_GO_ON,
       FullDisk::new),
   POOL_EXHAUSTED(
-      "a lock holds every connection of the pool for 10 seconds",
+      "for 10 seconds another program has every connection that PostgreSQL can give",
       Duration.ofSeconds(10),
-      "the lock is given back; it goes with the process that holds it",
+      "the connections are given back; they go with the process that holds them",
       Must.CACHED_READS_GO_ON,
       HeldConnections::new),
   PROVIDER_HANGING(

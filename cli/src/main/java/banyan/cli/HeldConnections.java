@@ -1,118 +1,84 @@
 package banyan.cli;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody has locked two tables and gone to lunch. Whatever asks for them keeps its connection and
- * waits, until the pool has none left for what does not need those tables.
+ * Somebody else's program has taken every connection that PostgreSQL has to give, and the shop's
+ * own were cut off: its pools are empty and cannot be filled. (A lock would not do: whoever waits
+ * for it waits together with others, on one connection.)
  */
 final class HeldConnections implements Breakage {
-  /** Visitors with a cart: more than the pool has connections. */
-  private static final int VISITORS = 60;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final List<Thread> visitors = new ArrayList<>();
-  private volatile boolean over;
-  private @Nullable Connection holder;
-  private long held;
-  private long most;
+  private static final String OTHERS =
+      """
+      FROM pg_stat_activity
+      WHERE backend_type = 'client backend' AND application_name <> 'drill'
+      """;
+
+  private final List<Connection> held = new ArrayList<>();
+  private long all;
+  private long left;
 
   @Override
   public void strike(Site site) {
-    String cart = site.folder().reachable().shop() + "/api/cart";
-    HttpClient http = HttpClient.newHttpClient();
-    String guest = guest(http, cart);
-    try {
-      holder = site.database();
-      holder.setAutoCommit(false);
-      try (Statement lock = holder.createStatement()) {
-        lock.execute("LOCK TABLE trade, cart_line IN ACCESS EXCLUSIVE MODE");
+    Connection first = site.database();
+    held.add(first);
+    all = number(first, "SELECT setting::bigint FROM pg_settings WHERE name = 'max_connections'");
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (held.size() < all) {
+      if (System.nanoTime() - end > 0) {
+        undo(site);
+        throw Refusal.failed(
+            "of %d connections only %d could be taken away".formatted(all, held.size()));
       }
-    } catch (SQLException e) {
-      throw Refusal.failed("the tables cannot be locked: " + e.getMessage());
-    }
-    for (int i = 0; i < VISITORS; i++) {
-      visitors.add(Thread.ofVirtual().start(() -> visit(http, cart, guest)));
-    }
-  }
-
-  private static String guest(HttpClient http, String cart) {
-    try {
-      return http.send(
-              HttpRequest.newBuilder(URI.create(cart)).build(),
-              HttpResponse.BodyHandlers.discarding())
-          .headers()
-          .firstValue("Guest-Token")
-          .orElseThrow(() -> Refusal.failed("the shop gives a guest no token"));
-    } catch (IOException e) {
-      throw Refusal.unreachable(cart + " does not answer");
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw Refusal.failed("interrupted");
-    }
-  }
-
-  /** Asks for a cart again and again, as somebody does who sees no answer. */
-  private void visit(HttpClient http, String cart, String guest) {
-    HttpRequest look =
-        HttpRequest.newBuilder(URI.create(cart))
-            .timeout(Duration.ofSeconds(20))
-            .header("Guest-Token", guest)
-            .build();
-    while (!over) {
       try {
-        http.send(look, HttpResponse.BodyHandlers.discarding());
-      } catch (IOException noAnswer) {
-        // he asks again
-      } catch (InterruptedException stopped) {
-        return;
+        held.add(site.database());
+      } catch (Refusal none) {
+        number(first, "SELECT count(pg_terminate_backend(pid)) " + OTHERS);
       }
+    }
+  }
+
+  private static long number(Connection connection, String query) {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      row.next();
+      return row.getLong(1);
+    } catch (SQLException e) {
+      throw Refusal.failed("PostgreSQL does not answer: " + e.getMessage());
     }
   }
 
   @Override
   public void undo(Site site) {
-    if (holder == null) {
-      // the lock went with the process that held it
-      return;
+    // they also went with the process that held them
+    if (!held.isEmpty()) {
+      left = number(held.getFirst(), "SELECT count(*) " + OTHERS);
     }
-    String metrics = Management.text(site.folder().reachable().management() + "/prometheus");
-    held = gauge(metrics, "hikaricp_connections_active");
-    most = gauge(metrics, "hikaricp_connections_max");
-    over = true;
-    try {
-      holder.close();
-    } catch (SQLException gone) {
-      throw Refusal.failed("the lock cannot be given back: " + gone.getMessage());
+    for (Connection connection : held) {
+      try {
+        connection.close();
+      } catch (SQLException gone) {
+        // it holds nothing any more
+      }
     }
-    visitors.forEach(Thread::interrupt);
-  }
-
-  private static long gauge(String metrics, String name) {
-    return metrics
-        .lines()
-        .filter(line -> line.startsWith(name + "{"))
-        .mapToLong(line -> Math.round(Double.parseDouble(line.substring(line.lastIndexOf(' ')))))
-        .sum();
+    held.clear();
   }
 
   @Override
   public List<Figure> seen(Site site) {
     return List.of(
         new Figure(
-            "connections of the pool in use at the end",
-            "all",
-            "%d of %d".formatted(held, most),
-            held >= most && most > 0));
+            "connections that were left to the shop",
+            "0",
+            "%d of %d".formatted(left, all),
+            left == 0 && all > 0));
   }
 }

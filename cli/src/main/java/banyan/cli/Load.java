@@ -124,7 +124,7 @@ final class Load implements Callable<Integer> {
       paramLabel = "TIME",
       defaultValue = "250ms",
       converter = Times.class,
-      description = "Objective: 99 % are answered within; ${DEFAULT-VALUE} unless told.")
+      description = "Objective: 99 %% are answered within; ${DEFAULT-VALUE} unless told.")
   private Duration p99 = Duration.ofMillis(250);
 
   @Option(
