@@ -133,7 +133,7 @@ final class Pgbench {
       }
       String said = Files.readString(out);
       if (process.exitValue() != 0 || !number(FAILED, said).equals("0")) {
-        throw new BenchFailed("pgbench failed: " + said);
+        throw new BenchFailed("pgbench failed: " + said.substring(0, Math.min(SAID_MAX, said.length())));
       }
       long done = Long.parseLong(number(DONE, said));
       return new Crowd.Lap(
@@ -209,11 +209,16 @@ final class Pgbench {
     }
   }
 
+  /** Each of its clients says the same. */
+  private static final int SAID_MAX = 600;
+
   private static final Pattern ENTRY =
       Pattern.compile("(?m)^\\d{4}-\\d\\d-\\d\\d [0-9:.]+ \\w+ \\[\\d+] ");
   private static final Pattern EXECUTED =
       Pattern.compile("(?s)^LOG:  execute [^:]*: (SELECT.*|WITH.*)$");
   private static final Pattern PARAMETER = Pattern.compile("\\$(\\d+) = ('(?:[^']|'')*'|NULL)");
+  private static final Pattern UNNEST = Pattern.compile("(?i)\\bunnest\\([^)]*\\)");
+  private static final Pattern ARGUMENT = Pattern.compile("\\$(\\d+)\\b(?!::)");
   private static final Pattern OURS =
       Pattern.compile(
           "every shard|_outbox|_inbox|_lease|lease|SELECT 'mark|SELECT '$|toggle|nextval");
@@ -246,13 +251,25 @@ final class Pgbench {
     return String.join(";\n", statements) + ";\n";
   }
 
+  /** A bare literal tells {@code unnest} no type, as the driver's parameter did. */
+  private static String typed(String call, Map<Integer, String> values) {
+    return Matcher.quoteReplacement(
+        ARGUMENT
+            .matcher(call)
+            .replaceAll(argument -> {
+              String value = values.getOrDefault(Integer.valueOf(argument.group(1)), "");
+              String type = value.matches("'\\{[-0-9,]*}'") ? "bigint" : "text";
+              return Matcher.quoteReplacement(argument.group() + "::" + type + "[]");
+            }));
+  }
+
   private static String filled(String statement, String detail) {
     Map<Integer, String> values = new TreeMap<>(java.util.Comparator.reverseOrder());
     Matcher parameter = PARAMETER.matcher(detail);
     while (parameter.find()) {
       values.put(Integer.valueOf(parameter.group(1)), parameter.group(2));
     }
-    String filled = statement;
+    String filled = UNNEST.matcher(statement).replaceAll(call -> typed(call.group(), values));
     for (Map.Entry<Integer, String> value : values.entrySet()) {
       filled =
           filled.replaceAll(
