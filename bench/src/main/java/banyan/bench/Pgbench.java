@@ -133,7 +133,8 @@ final class Pgbench {
       }
       String said = Files.readString(out);
       if (process.exitValue() != 0 || !number(FAILED, said).equals("0")) {
-        throw new BenchFailed("pgbench failed: " + said.substring(0, Math.min(SAID_MAX, said.length())));
+        throw new BenchFailed(
+            "pgbench failed: " + said.substring(0, Math.min(SAID_MAX, said.length())));
       }
       long done = Long.parseLong(number(DONE, said));
       return new Crowd.Lap(

@@ -89,6 +89,13 @@ public final class Databases implements AutoCloseable {
   }
 
   /** One database that was opened, whatever modules use it. */
+  /**
+   * A statement that asks for several callers has its questions in arrays. For each the planner
+   * makes a plan anew, since it looks cheaper with so few elements known, and planning takes longer
+   * than running it: 0.6 to 0.8 ms beside 0.4 for the orders of eight buyers.
+   */
+  private static final String ALWAYS_THE_SAME_PLAN = " -c plan_cache_mode=force_generic_plan";
+
   private record One(Lanes lanes, DataSource patient, Showing.Node node) {}
 
   /** The databases that are in use, in the order they were opened. */
@@ -219,7 +226,8 @@ public final class Databases implements AutoCloseable {
     properties.setProperty("prepareThreshold", "3");
     properties.setProperty("ApplicationName", "banyan");
     properties.setProperty(
-        "options", "-c statement_timeout=" + lane.statement().toMillis() + options);
+        "options",
+        "-c statement_timeout=" + lane.statement().toMillis() + ALWAYS_THE_SAME_PLAN + options);
     // a host that is gone without a word is found out: no longer than a statement may take
     if (!lane.statement().isZero()) {
       properties.setProperty("socketTimeout", Long.toString(lane.statement().toSeconds() + 2));
