@@ -116,8 +116,8 @@ public class WebConfiguration {
         factory.addConnectorCustomizers(connector -> {
           connector.setProperty("socket.appReadBufSize", "1024");
           connector.setProperty("socket.appWriteBufSize", "4096");
-          // all connections are looked at for those that idled too long, and meanwhile nobody is
-          // served: with 15,000 of them once a second was one request in fifty
+          // all connections are looked through for those that idled too long: beside 15,000 the
+          // slowest hundredth of requests took 37 ms with once a second, 19 with every five seconds
           connector.setProperty("socket.timeoutInterval", "5000");
         });
   }
