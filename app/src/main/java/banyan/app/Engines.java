@@ -110,9 +110,10 @@ class Engines {
       NodeSettings node,
       Databases databases,
       JsonMapper json,
-      MeterRegistry meters) {
+      MeterRegistry meters,
+      Broadcast broadcast) {
     return switch (engines.events()) {
-      case "local" -> new OutboxRelay(databases, json, meters, "node-" + node.node());
+      case "local" -> new OutboxRelay(databases, json, meters, broadcast, "node-" + node.node());
       default -> throw unknown("banyan.engines.events", engines.events(), "local");
     };
   }

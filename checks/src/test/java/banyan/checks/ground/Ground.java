@@ -2,6 +2,8 @@ package banyan.checks.ground;
 
 import banyan.app.EmbeddedDatabase;
 import banyan.checks.Marketplace;
+import banyan.platform.broadcast.Broadcast;
+import banyan.platform.broadcast.LocalBroadcast;
 import banyan.platform.data.DataSettings;
 import banyan.platform.data.Databases;
 import banyan.platform.events.Event;
@@ -76,7 +78,11 @@ final class Ground implements AutoCloseable {
   }
 
   static OutboxRelay relay(Databases databases, String holder) {
-    return new OutboxRelay(databases, JSON, new SimpleMeterRegistry(), holder);
+    return relay(databases, new LocalBroadcast(), holder);
+  }
+
+  static OutboxRelay relay(Databases databases, Broadcast broadcast, String holder) {
+    return new OutboxRelay(databases, JSON, new SimpleMeterRegistry(), broadcast, holder);
   }
 
   @Override

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import banyan.checks.ground.Ground.Noted;
+import banyan.platform.broadcast.Broadcast;
+import banyan.platform.broadcast.LocalBroadcast;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
+import banyan.platform.data.Lease;
 import banyan.platform.events.OutboxRelay;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -38,9 +42,7 @@ class OutboxRelayTest {
   }
 
   private long outbox() {
-    return scratch.each(jdbc -> Ground.count(jdbc, "scratch_outbox")).stream()
-        .mapToLong(Long::longValue)
-        .sum();
+    return waiting(scratch);
   }
 
   private static void hearAll(OutboxRelay relay, Database database) {
@@ -106,6 +108,80 @@ class OutboxRelayTest {
     for (long key : keys) {
       assertThat(heardOf(key)).isEqualTo(all);
     }
+  }
+
+  /**
+   * Modules of one database have a lease each, and one relay may hold this and the other that one.
+   */
+  @Test
+  void who_holds_the_lease_of_one_module_leaves_those_of_others_alone() {
+    Database elsewhere = ground.databases().module("elsewhere");
+    Queue<String> carried = new ConcurrentLinkedQueue<>();
+    LocalBroadcast broadcast = new LocalBroadcast();
+    try (Databases other = ground.another()) {
+      other.module("scratch");
+      other.module("elsewhere");
+      OutboxRelay one = Ground.relay(ground.databases(), broadcast, "one");
+      OutboxRelay two = Ground.relay(other, broadcast, "two");
+      one.drive("checks.one", Noted.class, all -> all.forEach(n -> carried.add("one " + n)));
+      two.drive("checks.two", Noted.class, all -> all.forEach(n -> carried.add("two " + n)));
+      elsewhere.each(jdbc -> Lease.hold(jdbc, "elsewhere", "relay", "one"));
+      scratch.each(jdbc -> Lease.hold(jdbc, "scratch", "relay", "two"));
+      one.start();
+      two.start();
+      for (int number = 0; number < 30; number++) {
+        Noted here = new Noted(Ground.IDS.nextRoot(), number);
+        elsewhere.change(here.key(), jdbc -> elsewhere.publish(here));
+        tell(Ground.IDS.nextRoot(), 100 + number);
+        await().atMost(SOON).until(() -> outbox() == 0 && waiting(elsewhere) == 0);
+      }
+      one.stop();
+      two.stop();
+    }
+    assertThat(carried).hasSize(60);
+    assertThat(carried).filteredOn(word -> word.startsWith("one")).hasSize(30);
+  }
+
+  @Test
+  void the_holder_of_a_lease_is_told_of_commits_by_other_processes() {
+    LocalBroadcast broadcast = new LocalBroadcast();
+    Queue<String> told = new ConcurrentLinkedQueue<>();
+    broadcast.listen(
+        "events",
+        new Broadcast.Listener() {
+          @Override
+          public void heard(List<String> modules) {
+            told.addAll(modules);
+          }
+
+          @Override
+          public void missed() {
+            throw new AssertionError("nothing was lost");
+          }
+        });
+    Queue<Noted> carried = new ConcurrentLinkedQueue<>();
+    try (Databases other = ground.another()) {
+      OutboxRelay one = Ground.relay(ground.databases(), broadcast, "one");
+      OutboxRelay two = Ground.relay(other, broadcast, "two");
+      other.module("scratch").each(jdbc -> Lease.hold(jdbc, "scratch", "relay", "two"));
+      two.drive("checks.two", Noted.class, carried::addAll);
+      one.start();
+      two.start();
+      for (int number = 1; number <= 5; number++) {
+        int all = number;
+        tell(Ground.IDS.nextRoot(), number);
+        await().atMost(SOON).until(() -> carried.size() == all && told.size() >= all);
+      }
+      one.stop();
+      two.stop();
+    }
+    assertThat(told).containsOnly("scratch");
+  }
+
+  private static long waiting(Database database) {
+    return database.each(jdbc -> Ground.count(jdbc, database.module() + "_outbox")).stream()
+        .mapToLong(Long::longValue)
+        .sum();
   }
 
   @Test

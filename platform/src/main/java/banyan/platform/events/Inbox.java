@@ -1,7 +1,7 @@
 package banyan.platform.events;
 
 import banyan.platform.data.Database;
-import banyan.platform.events.OutboxRelay.Delivery;
+import banyan.platform.events.Consumers.Delivery;
 import banyan.platform.ids.Ids;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,35 +1,26 @@
 package banyan.platform.events;
 
+import banyan.platform.broadcast.Broadcast;
 import banyan.platform.data.Away;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
 import banyan.platform.data.Lease;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.TransientDataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.TransactionException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -40,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
  * rows are read again: a consumer with an inbox skips what it has done, a driver is idempotent.
  * Order holds per key because a key's later rows are left alone while an earlier one waits for its
  * next attempt. Two processes may carry the same rows at the same time; that costs work and changes
- * nothing, so a lease keeps it rare.
+ * nothing, so a lease keeps it rare: who does not hold it tells the holder of its commits.
  */
 public final class OutboxRelay implements Events, SmartLifecycle {
   /** Rows one pass takes: 500 rows of 1 KiB stay under Kafka's default request of 1 MiB. */
@@ -60,50 +51,61 @@ public final class OutboxRelay implements Events, SmartLifecycle {
 
   private static final long LEASE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** How often a lease is asked for that another process holds. */
+  private static final long OTHERS_LEASE_NANOS = TimeUnit.MILLISECONDS.toNanos(IDLE_MILLIS);
+
+  /** Rows of a pass over a database whose events another process carries. */
+  private static final int NOT_MINE = -1;
+
+  /** Its words are modules that have committed events. */
+  private static final String TOPIC = "events";
+
   private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
 
-  private record Row(
-      long position, long key, long eventId, String type, String payload, int attempts) {}
-
-  private record Subscription(
-      String consumer, Class<? extends Event> type, Consumer<List<Delivery>> deliver) {}
-
-  record Delivery(long eventId, Event event) {}
+  /** One module's outbox; modules may share a database. */
+  private record Outbox(String module, JdbcClient jdbc) {}
 
   /**
-   * Why a row was not delivered.
-   *
-   * @param counts whether the try counts: not when a database was away, which is nobody's fault
+   * @param asked of {@link System#nanoTime}
    */
-  private record Failure(String reason, boolean counts) {}
+  private record Standing(boolean mine, long asked) {}
 
-  /** What a pass came to; rows that are in neither are done. */
-  private record Undelivered(Map<Long, Failure> failed, Set<Long> behindOne) {
-    static Undelivered none() {
-      return new Undelivered(new ConcurrentHashMap<>(), ConcurrentHashMap.newKeySet());
-    }
-
-    boolean has(Row row) {
-      return failed.containsKey(row.position()) || behindOne.contains(row.position());
+  /**
+   * What wakes a module's worker.
+   *
+   * @param ours whether it was a commit of this process
+   */
+  private record Signal(Semaphore bell, AtomicBoolean ours) {
+    void committedHere() {
+      ours.set(true);
+      bell.release();
     }
   }
 
   private final Databases databases;
-  private final JsonMapper json;
   private final MeterRegistry meters;
+  private final Broadcast broadcast;
   private final String holder;
-  private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
-  private final Map<String, Semaphore> signals = new ConcurrentHashMap<>();
-  private final Map<JdbcClient, Long> leases = new ConcurrentHashMap<>();
+  private final Consumers consumers;
+  private final Map<String, Signal> signals = new ConcurrentHashMap<>();
+  private final Map<Outbox, Standing> leases = new ConcurrentHashMap<>();
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
-  private final ExecutorService couriers = Executors.newVirtualThreadPerTaskExecutor();
   private volatile boolean running;
 
-  public OutboxRelay(Databases databases, JsonMapper json, MeterRegistry meters, String holder) {
+  /**
+   * @param holder of leases: no other process has this name
+   */
+  public OutboxRelay(
+      Databases databases,
+      JsonMapper json,
+      MeterRegistry meters,
+      Broadcast broadcast,
+      String holder) {
     this.databases = databases;
-    this.json = json;
     this.meters = meters;
+    this.broadcast = broadcast;
     this.holder = holder;
+    this.consumers = new Consumers(json, meters);
   }
 
   @Override
@@ -114,44 +116,68 @@ public final class OutboxRelay implements Events, SmartLifecycle {
       ToLongFunction<? super E> shardKey,
       BiConsumer<JdbcClient, List<E>> listener) {
     Inbox<E> inbox = new Inbox<>(consumer, database, type, shardKey, listener);
-    subscriptions.add(new Subscription(consumer, type, inbox::hear));
+    consumers.add(consumer, type, inbox::hear);
   }
 
   @Override
   public <E extends Event> void drive(String consumer, Class<E> type, Consumer<List<E>> listener) {
-    subscriptions.add(
-        new Subscription(
-            consumer,
-            type,
-            deliveries ->
-                listener.accept(
-                    deliveries.stream().map(delivery -> type.cast(delivery.event())).toList())));
+    consumers.add(
+        consumer,
+        type,
+        deliveries ->
+            listener.accept(
+                deliveries.stream().map(delivery -> type.cast(delivery.event())).toList()));
   }
 
   @Override
   public void start() {
     running = true;
     for (Database database : databases.all()) {
-      Semaphore signal = new Semaphore(0);
+      Signal signal = new Signal(new Semaphore(0), new AtomicBoolean());
       signals.put(database.module(), signal);
-      database.onPublished(signal::release);
+      database.onPublished(signal::committedHere);
       workers.submit(() -> work(database, signal));
+    }
+    broadcast.listen(TOPIC, new Ear());
+  }
+
+  /** Another process has committed events, which this one may carry. */
+  private final class Ear implements Broadcast.Listener {
+    @Override
+    public void heard(List<String> modules) {
+      for (String module : modules) {
+        Signal signal = signals.get(module);
+        if (signal != null) {
+          signal.bell().release();
+        }
+      }
+    }
+
+    @Override
+    public void missed() {
+      heard(List.copyOf(signals.keySet()));
     }
   }
 
-  private void work(Database database, Semaphore signal) {
+  private void work(Database database, Signal signal) {
     Backlog backlog = new Backlog(database, meters);
     while (running) {
       try {
         backlog.measure();
-        signal.drainPermits();
-        int carried = pass(database);
-        if (carried > 0 && carried < BATCH_MAX) {
+        signal.bell().drainPermits();
+        boolean ours = signal.ours().getAndSet(false);
+        List<Integer> rows = database.each(jdbc -> pass(database, jdbc));
+        int carried = rows.stream().max(Integer::compare).orElse(0);
+        boolean telling = ours && rows.contains(NOT_MINE);
+        if (telling) {
+          broadcast.tell(TOPIC, List.of(database.module()));
+        }
+        if ((telling || carried > 0) && carried < BATCH_MAX) {
           // a busy shop's events are carried together; nobody waits for the first of them
           TimeUnit.MILLISECONDS.sleep(GATHER_MILLIS);
         }
         if (carried < BATCH_MAX) {
-          boolean told = signal.tryAcquire(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+          boolean told = signal.bell().tryAcquire(IDLE_MILLIS, TimeUnit.MILLISECONDS);
           log.atTrace().addKeyValue("told", told).log("relay wakes");
         }
       } catch (InterruptedException stopped) {
@@ -176,19 +202,13 @@ public final class OutboxRelay implements Events, SmartLifecycle {
     }
   }
 
-  /**
-   * Carries one batch of every database of the module; returns how many rows the fullest one had.
-   */
-  private int pass(Database database) {
-    return database.each(jdbc -> pass(database, jdbc)).stream().max(Integer::compare).orElse(0);
-  }
-
+  /** Carries one batch of one database of the module; returns how many rows it had. */
   private int pass(Database database, JdbcClient jdbc) {
-    if (!holdsLease(database, jdbc)) {
-      return 0;
+    if (!holdsLease(new Outbox(database.module(), jdbc))) {
+      return NOT_MINE;
     }
     // no pause is as long as a minute: a later time is that of a clock that was wrong
-    List<Row> rows =
+    List<Consumers.Row> rows =
         jdbc.sql(
                 """
                 -- every shard: one relay carries all of a database
@@ -203,12 +223,12 @@ public final class OutboxRelay implements Events, SmartLifecycle {
                  LIMIT %2$d
                 """
                     .formatted(database.module(), BATCH_MAX))
-            .query(Row.class)
+            .query(Consumers.Row.class)
             .list();
     if (rows.isEmpty()) {
       return 0;
     }
-    Undelivered undelivered = deliver(rows);
+    Consumers.Undelivered undelivered = consumers.deliver(rows);
     jdbc.sql(
             """
             -- every shard: positions of one database
@@ -219,14 +239,14 @@ public final class OutboxRelay implements Events, SmartLifecycle {
             "positions",
             rows.stream()
                 .filter(row -> !undelivered.has(row))
-                .map(Row::position)
+                .map(Consumers.Row::position)
                 .toArray(Long[]::new))
         .update();
     meters
         .counter("events.carried", "module", database.module())
         .increment(rows.size() - undelivered.failed().size() - undelivered.behindOne().size());
-    for (Row row : rows) {
-      Failure failure = undelivered.failed().get(row.position());
+    for (Consumers.Row row : rows) {
+      Consumers.Failure failure = undelivered.failed().get(row.position());
       if (failure != null) {
         postpone(database, jdbc, row, failure);
       }
@@ -238,88 +258,19 @@ public final class OutboxRelay implements Events, SmartLifecycle {
    * Asks the database at most every few seconds: the lease lasts longer, and two holders do no
    * harm.
    */
-  private boolean holdsLease(Database database, JdbcClient jdbc) {
+  private boolean holdsLease(Outbox outbox) {
     long now = System.nanoTime();
-    Long renewed = leases.get(jdbc);
-    if (renewed != null && now - renewed < LEASE_NANOS) {
-      return true;
+    Standing last = leases.get(outbox);
+    if (last != null && now - last.asked() < (last.mine() ? LEASE_NANOS : OTHERS_LEASE_NANOS)) {
+      return last.mine();
     }
-    boolean held = Lease.hold(jdbc, database.module(), "relay", holder);
-    if (held) {
-      leases.put(jdbc, now);
-    } else {
-      leases.remove(jdbc);
-    }
-    return held;
+    boolean mine = Lease.hold(outbox.jdbc(), outbox.module(), "relay", holder);
+    leases.put(outbox, new Standing(mine, now));
+    return mine;
   }
 
-  /** Gives every consumer its events, consumers side by side. */
-  private Undelivered deliver(List<Row> rows) {
-    Undelivered undelivered = Undelivered.none();
-    List<Future<?>> deliveries = new ArrayList<>();
-    for (Subscription subscription : subscriptions) {
-      List<Row> mine =
-          rows.stream().filter(row -> row.type().equals(subscription.type().getName())).toList();
-      if (!mine.isEmpty()) {
-        deliveries.add(couriers.submit(() -> deliver(subscription, mine, undelivered)));
-      }
-    }
-    for (Future<?> delivery : deliveries) {
-      try {
-        delivery.get();
-      } catch (InterruptedException stopped) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("stopped while delivering", stopped);
-      } catch (ExecutionException fault) {
-        throw new IllegalStateException(fault.getCause());
-      }
-    }
-    return undelivered;
-  }
-
-  private void deliver(Subscription subscription, List<Row> rows, Undelivered undelivered) {
-    Failure together = tryToDeliver(subscription, rows);
-    if (together == null) {
-      return;
-    }
-    Set<Long> heldKeys = new HashSet<>();
-    for (Row row : rows) {
-      if (heldKeys.contains(row.key())) {
-        undelivered.behindOne().add(row.position());
-        continue;
-      }
-      Failure failure = rows.size() == 1 ? together : tryToDeliver(subscription, List.of(row));
-      if (failure != null) {
-        heldKeys.add(row.key());
-        undelivered.failed().merge(row.position(), failure, (a, b) -> a.counts() ? a : b);
-        Counter.builder("events.failed")
-            .description("deliveries a consumer refused")
-            .tag("consumer", subscription.consumer())
-            .register(meters)
-            .increment();
-      }
-    }
-  }
-
-  /** Also an Error is the consumer's: it must not stop the events of everybody else. */
-  private @Nullable Failure tryToDeliver(Subscription subscription, List<Row> rows) {
-    try {
-      subscription.deliver().accept(rows.stream().map(row -> read(subscription, row)).toList());
-      return null;
-    } catch (RuntimeException | Error fault) {
-      boolean away =
-          fault instanceof TransientDataAccessException
-              || fault instanceof DataAccessResourceFailureException
-              || fault instanceof TransactionException;
-      return new Failure(subscription.consumer() + ": " + fault, !away);
-    }
-  }
-
-  private Delivery read(Subscription subscription, Row row) {
-    return new Delivery(row.eventId(), json.readValue(row.payload(), subscription.type()));
-  }
-
-  private void postpone(Database database, JdbcClient jdbc, Row row, Failure failure) {
+  private void postpone(
+      Database database, JdbcClient jdbc, Consumers.Row row, Consumers.Failure failure) {
     int attempts = failure.counts() ? row.attempts() + 1 : row.attempts();
     boolean park = attempts >= ATTEMPTS_MAX;
     jdbc.sql(
@@ -360,13 +311,13 @@ public final class OutboxRelay implements Events, SmartLifecycle {
   @Override
   public void stop() {
     running = false;
-    signals.values().forEach(Semaphore::release);
+    signals.values().forEach(signal -> signal.bell().release());
     workers.shutdown();
     try {
       // what is being delivered may end: an interrupt would break its connection
       if (!workers.awaitTermination(10, TimeUnit.SECONDS)) {
         workers.shutdownNow();
-        couriers.shutdownNow();
+        consumers.stop();
         log.warn("a consumer did not stop within 10 s; its events come again after the next start");
       }
     } catch (InterruptedException stopped) {
