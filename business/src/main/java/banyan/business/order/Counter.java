@@ -15,6 +15,7 @@ import banyan.business.pricing.Pricing.CouponRefused;
 import banyan.business.pricing.Pricing.MixedCurrencies;
 import banyan.business.pricing.Pricing.NotPriced;
 import banyan.business.pricing.Pricing.Quote;
+import banyan.platform.data.AtOnce;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
 import banyan.platform.ids.Ids;
@@ -29,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -102,9 +104,10 @@ class Counter {
       return new NotSold(
           new Refused("cart_empty", "The cart is empty; name lines, or fill it first.", Map.of()));
     }
-    Map<Long, SkuCard> cards = window.catalog().skus(skuIds(checkout.items()));
+    boolean now = checkout.placedAt() == null;
+    Asked asked = ask(checkout, now);
     for (Item item : checkout.items()) {
-      SkuCard card = cards.get(item.skuId());
+      SkuCard card = asked.cards().get(item.skuId());
       if (card == null || (!card.published() && item.agreed() == null)) {
         return new NotSold(
             new Refused(
@@ -113,10 +116,7 @@ class Counter {
                 Map.of("skuId", Long.toString(item.skuId()))));
       }
     }
-    Map<Long, Offer> offers =
-        checkout.placedAt() == null ? window.flashSales().running(cards.keySet()) : Map.of();
-    Optional<Refused> soldOut =
-        checkout.placedAt() == null ? soldOut(checkout, offers) : Optional.empty();
+    Optional<Refused> soldOut = now ? soldOut(checkout, asked) : Optional.empty();
     if (soldOut.isPresent()) {
       return new NotSold(soldOut.get());
     }
@@ -125,10 +125,10 @@ class Counter {
       return kept == null || !sameGoods(kept, checkout.items())
           ? new NotSold(
               new Refused("quote_expired", "The quote has expired; ask for a new one.", Map.of()))
-          : new Priced(trade(checkout, request, kept, cards, Map.of()));
+          : new Priced(trade(checkout, request, kept, asked.cards(), Map.of()));
     }
-    return switch (window.pricing().quote(request(checkout, cards, offers))) {
-      case Quote quote -> seen(checkout, request, quote, cards, offers);
+    return switch (window.pricing().quote(request(checkout, asked))) {
+      case Quote quote -> seen(checkout, request, quote, asked);
       case NotPriced(long skuId) ->
           new NotSold(
               new Refused(
@@ -151,11 +151,47 @@ class Counter {
   }
 
   /**
+   * What was asked about the goods of a checkout; but for the cards an answer is waited for where
+   * it is needed.
+   */
+  private record Asked(
+      Map<Long, SkuCard> cards,
+      Supplier<Map<Long, Offer>> offers,
+      Supplier<Map<Long, Stock>> stock,
+      Supplier<Map<Long, UnitPrice>> prices) {
+    /** Null when there is none. */
+    @Nullable UnitPrice price(Item item) {
+      Offer offer = offers.get().get(item.skuId());
+      return offer != null
+          ? offer.price()
+          : item.agreed() != null ? item.agreed() : prices.get().get(item.skuId());
+    }
+  }
+
+  private Asked ask(Checkout checkout, boolean stockToo) {
+    List<Long> skuIds = skuIds(checkout.items());
+    List<Long> unpriced =
+        skuIds(checkout.items().stream().filter(item -> item.agreed() == null).toList());
+    Supplier<Map<Long, Offer>> offers =
+        checkout.placedAt() == null
+            ? AtOnce.ask(() -> window.flashSales().running(skuIds))
+            : Map::of;
+    Supplier<Map<Long, Stock>> stock =
+        stockToo ? AtOnce.ask(() -> window.inventory().stock(skuIds)) : Map::of;
+    Supplier<Map<Long, UnitPrice>> prices =
+        checkout.quoteId() == null && !unpriced.isEmpty()
+            ? AtOnce.ask(() -> window.pricing().prices(unpriced))
+            : Map::of;
+    return new Asked(window.catalog().skus(skuIds), offers, stock, prices);
+  }
+
+  /**
    * Refuses what is plainly gone before anything is written; the reservation decides about the
    * rest.
    */
-  private Optional<Refused> soldOut(Checkout checkout, Map<Long, Offer> offers) {
-    Map<Long, Stock> stock = window.inventory().stock(skuIds(checkout.items()));
+  private Optional<Refused> soldOut(Checkout checkout, Asked asked) {
+    Map<Long, Offer> offers = asked.offers().get();
+    Map<Long, Stock> stock = asked.stock().get();
     Map<Long, Integer> wanted =
         checkout.items().stream()
             .filter(item -> !offers.containsKey(item.skuId()))
@@ -172,12 +208,7 @@ class Counter {
     return there == null ? 0 : there.available();
   }
 
-  private Look seen(
-      Checkout checkout,
-      byte[] request,
-      Quote quote,
-      Map<Long, SkuCard> cards,
-      Map<Long, Offer> offers) {
+  private Look seen(Checkout checkout, byte[] request, Quote quote, Asked asked) {
     return checkout.expectedTotal() != null && !checkout.expectedTotal().equals(quote.total())
         ? new NotSold(
             new Refused(
@@ -188,7 +219,7 @@ class Counter {
                     Long.toString(quote.total().amount()),
                     "currency",
                     quote.total().currency())))
-        : new Priced(trade(checkout, request, quote, cards, offers));
+        : new Priced(trade(checkout, request, quote, asked.cards(), asked.offers().get()));
   }
 
   private NewTrade trade(
@@ -201,8 +232,7 @@ class Counter {
         window.ids(), checkout, request, window.clock().instant(), quote, cards, offers);
   }
 
-  private Pricing.Request request(
-      Checkout checkout, Map<Long, SkuCard> cards, Map<Long, Offer> offers) {
+  private Pricing.Request request(Checkout checkout, Asked asked) {
     List<Pricing.Line> lines = new ArrayList<>();
     // one line for each SKU and price: the same SKU twice is one line, an imported invoice may have
     // two prices for it
@@ -216,11 +246,10 @@ class Counter {
           (a, b) -> new Item(a.skuId(), Math.addExact(a.quantity(), b.quantity()), a.agreed()));
     }
     for (Item item : merged.values()) {
-      Offer offer = offers.get(item.skuId());
-      @Nullable UnitPrice price = offer == null ? item.agreed() : offer.price();
-      SkuCard card = cards.get(item.skuId());
+      SkuCard card = asked.cards().get(item.skuId());
       if (card != null) {
-        lines.add(new Pricing.Line(item.skuId(), card.sellerId(), item.quantity(), price));
+        lines.add(
+            new Pricing.Line(item.skuId(), card.sellerId(), item.quantity(), asked.price(item)));
       }
     }
     return new Pricing.Request(
@@ -249,13 +278,10 @@ class Counter {
 
   /** Prices goods for somebody who wants to know the total first. */
   Pricing.@Nullable Answer quote(Checkout draft) {
-    Map<Long, SkuCard> cards = window.catalog().skus(skuIds(draft.items()));
-    if (!draft.items().stream().allMatch(item -> sold(cards.get(item.skuId())))) {
-      return null;
-    }
-    return window
-        .pricing()
-        .quote(request(draft, cards, window.flashSales().running(cards.keySet())));
+    Asked asked = ask(draft, false);
+    return draft.items().stream().allMatch(item -> sold(asked.cards().get(item.skuId())))
+        ? window.pricing().quote(request(draft, asked))
+        : null;
   }
 
   private static boolean sold(@Nullable SkuCard card) {

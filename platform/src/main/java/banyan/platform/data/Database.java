@@ -203,7 +203,7 @@ public final class Database {
   }
 
   /** Whether this thread is inside a transaction of any module. */
-  boolean isRunning() {
+  static boolean isRunning() {
     return RUNNING.get() != null;
   }
 

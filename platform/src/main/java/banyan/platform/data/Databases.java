@@ -88,7 +88,6 @@ public final class Databases implements AutoCloseable {
     }
   }
 
-  /** One database that was opened, whatever modules use it. */
   /**
    * A statement that asks for several callers has its questions in arrays. For each the planner
    * makes a plan anew, since it looks cheaper with so few elements known, and planning takes longer
@@ -96,6 +95,7 @@ public final class Databases implements AutoCloseable {
    */
   private static final String ALWAYS_THE_SAME_PLAN = " -c plan_cache_mode=force_generic_plan";
 
+  /** One database that was opened, whatever modules use it. */
   private record One(Lanes lanes, DataSource patient, Showing.Node node) {}
 
   /** The databases that are in use, in the order they were opened. */

@@ -139,7 +139,7 @@ public final class Shared<I, O extends @Nullable Object> {
    */
   public O take(long shardKey, I item) {
     int number = runner.laneOf(shardKey);
-    if (database.isRunning()) {
+    if (Database.isRunning()) {
       return alone(number, shardKey, item);
     }
     Lane<I, O> lane = lanes.get(number);

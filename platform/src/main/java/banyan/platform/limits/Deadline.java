@@ -24,6 +24,15 @@ public record Deadline(Urgency urgency, long nanos) {
     return ScopedValue.where(CURRENT, this).call(work);
   }
 
+  /** The same work for another thread, as urgent as that of this one and worth having as long. */
+  public static Runnable carried(Runnable work) {
+    if (!CURRENT.isBound()) {
+      return work;
+    }
+    Deadline mine = CURRENT.get();
+    return () -> ScopedValue.where(CURRENT, mine).run(work);
+  }
+
   /** How urgent the work of this thread is. */
   public static Urgency urgencyNow() {
     return CURRENT.isBound() ? CURRENT.get().urgency : Urgency.BACKGROUND;
