@@ -1,5 +1,6 @@
 package banyan.cli;
 
+import banyan.cli.load.Journal;
 import banyan.cli.load.LoadFailed;
 import banyan.cli.load.LoadTest;
 import banyan.cli.load.Meters;
@@ -35,7 +36,7 @@ import tools.jackson.databind.JsonNode;
     description = "Breaks something under load, puts it right, and audits with a journal.",
     footer = {
       "",
-      "Checkouts arrive at a constant rate; five seconds later something breaks. What the shop has",
+      "Requests arrive at a constant rate; five seconds later something breaks. What the shop has",
       "acknowledged is written down outside of it, and must be there in the end, once and paid.",
       "For test shops: a drill interrupts a shop, and leaves a stall and its orders behind.",
       "",
@@ -48,6 +49,7 @@ import tools.jackson.databind.JsonNode;
       "  banyan drill list",
       "  banyan drill run kill-server",
       "  banyan drill run pool-exhausted --rate 50",
+      "  banyan drill run flush-cache --mix taobao --rate 500",
       "  banyan drill run overload --capacity 300",
       "  banyan drill all --json",
       "  banyan drill undo"
@@ -73,8 +75,15 @@ final class Drill implements Callable<Integer> {
       names = "--rate",
       paramLabel = "N",
       defaultValue = "20",
-      description = "Checkouts a second; ${DEFAULT-VALUE} unless told.")
+      description = "Requests a second; ${DEFAULT-VALUE} unless told.")
   private double rate = 20;
+
+  @Option(
+      names = "--mix",
+      defaultValue = "checkout",
+      converter = MixNames.class,
+      description = "What they are: checkout or taobao; ${DEFAULT-VALUE} unless told.")
+  private Mix mix = Mix.CHECKOUT;
 
   @Option(
       names = "--duration",
@@ -106,6 +115,9 @@ final class Drill implements Callable<Integer> {
         || capacity < 0
         || capacity > 5_000) {
       throw Refusal.usage("--duration must be 20s..10m, --rate 1..2000, --capacity up to 5000");
+    }
+    if (mix != Mix.CHECKOUT && mix != Mix.TAOBAO) {
+      throw Refusal.usage("--mix must be checkout or taobao");
     }
     if (chart != null && !Files.isDirectory(chart.toAbsolutePath().resolveSibling(""))) {
       throw Refusal.usage("the folder of --chart %s does not exist".formatted(chart));
@@ -212,9 +224,10 @@ final class Drill implements Callable<Integer> {
     }
     Marketplace drilled = invocation.folder().reachable();
     String title =
-        "Seconds without half of the checkouts (mark: allowed), %s, %.0f checkouts/s, %s UTC"
+        "Seconds without half of the requests (mark: allowed), %s, %s at %.0f/s, %s UTC"
             .formatted(
                 drilled instanceof Fleet fleet ? fleet.what() : "stage 0",
+                mix,
                 rate,
                 Instant.now().truncatedTo(ChronoUnit.MINUTES).toString().replace("Z", ""));
     try {
@@ -279,7 +292,7 @@ final class Drill implements Callable<Integer> {
     Plan plan =
         new Plan(
             running.shop(),
-            Mix.CHECKOUT,
+            mix,
             rate,
             0,
             lasting(fault),
@@ -316,7 +329,13 @@ final class Drill implements Callable<Integer> {
       }
       List<String> wrong = wrong(site.folder().reachable().management(), site.journal());
       return DrillResult.of(
-          fault, outcome, (int) BEFORE.toSeconds(), window, wrong, breakage.seen(site));
+          fault,
+          outcome,
+          (int) BEFORE.toSeconds(),
+          Journal.read(site.journal()).size(),
+          window,
+          wrong,
+          breakage.seen(site));
     } catch (CompletionException failed) {
       throw failed.getCause() instanceof LoadFailed known
           ? Refusal.failed(String.valueOf(known.getMessage()))

@@ -10,6 +10,7 @@ import java.util.Map;
 /**
  * What a drill came to.
  *
+ * @param acknowledged orders, with those of the warm-up: the journal holds them all
  * @param seconds in which less than half of the requests were answered well within {@link
  *     #IN_TIME}, from the strike on
  * @param back whether the last second was served again
@@ -29,20 +30,31 @@ record DrillResult(
   /** Who waits longer for an answer has gone: a shop that answers later is not available. */
   static final Duration IN_TIME = Duration.ofSeconds(2);
 
+  /** A share of the requests, from so many seconds on after the cache was lost. */
+  private static final double IN_TIME_MIN = 0.8;
+
+  private static final int SOON_SECONDS = 10;
+
   private static final String RUN = "was run";
 
   /**
    * @param fromNanos when it struck
    * @param toNanos when it had been put right
    * @param before counted seconds of the load before it
+   * @param acknowledged orders in the journal
    */
   static DrillResult of(
-      Fault fault, Outcome load, int before, Window window, List<String> wrong, List<Figure> seen) {
+      Fault fault,
+      Outcome load,
+      int before,
+      long acknowledged,
+      Window window,
+      List<String> wrong,
+      List<Figure> seen) {
     List<Map<String, Object>> seconds =
         load.seconds().subList(Math.min(before, load.seconds().size() - 1), load.seconds().size());
     long away = seconds.stream().filter(second -> !served(second)).count();
     boolean back = served(seconds.getLast());
-    long acknowledged = ((Number) load.totals().getOrDefault("good", 0L)).longValue();
     List<Figure> figures = new ArrayList<>();
     figures.add(
         Figure.none(
@@ -52,7 +64,10 @@ record DrillResult(
     figures.add(
         Figure.none(
             "5xx other than a proper 503", improper(load.errors()) + window.improper(), ""));
-    figures.addAll(own(fault, away, back, window, failed(load.errors())));
+    figures.addAll(own(fault, away, back, window, load));
+    if (fault.must() == Fault.Must.SOON_AS_GOOD) {
+      figures.add(soon(seconds));
+    }
     figures.addAll(seen);
     return new DrillResult(fault, acknowledged, away, back, wrong, load.errors(), figures);
   }
@@ -83,16 +98,21 @@ record DrillResult(
   }
 
   private static List<Figure> own(
-      Fault fault, long away, boolean back, Window window, long failed) {
+      Fault fault, long away, boolean back, Window window, Outcome load) {
     Figure comesBack = new Figure("back by itself", "yes", back ? "yes" : "no", back);
     return switch (fault.must()) {
       case BACK_IN_3_S, BACK_IN_10_S ->
           List.of(Figure.atMost("seconds unavailable", fault.must().secondsAway(), away, " s"));
       case COME_BACK -> List.of(comesBack);
-      case FAIL_NOTHING -> List.of(Figure.none("requests failed", failed, ""));
+      case FAIL_NOTHING ->
+          List.of(
+              Figure.none(
+                  "requests failed",
+                  load.errors().values().stream().mapToLong(Long::longValue).sum(),
+                  " of %,d".formatted(count(load.totals(), "offered"))));
       case CACHED_READS_GO_ON ->
           List.of(comesBack, window.reads("cached reads", Onlooker.View.CATEGORIES));
-      case READS_GO_ON ->
+      case READS_GO_ON, SOON_AS_GOOD ->
           List.of(
               comesBack,
               window.reads("reads", Onlooker.View.PRODUCT),
@@ -100,8 +120,16 @@ record DrillResult(
     };
   }
 
-  private static long failed(Map<String, Long> errors) {
-    return errors.values().stream().mapToLong(Long::longValue).sum();
+  private static Figure soon(List<Map<String, Object>> fromStrikeOn) {
+    List<Map<String, Object>> late =
+        fromStrikeOn.subList(Math.min(SOON_SECONDS, fromStrikeOn.size()), fromStrikeOn.size());
+    long offered = late.stream().mapToLong(second -> count(second, "offered")).sum();
+    long inTime = late.stream().mapToLong(second -> count(second, "inTime")).sum();
+    return new Figure(
+        "in time, from %d s after it on".formatted(SOON_SECONDS),
+        "≥ %.0f %%".formatted(100 * IN_TIME_MIN),
+        "%,d of %,d".formatted(inTime, offered),
+        offered > 0 && inTime >= IN_TIME_MIN * offered);
   }
 
   private static long improper(Map<String, Long> errors) {
