@@ -1,9 +1,10 @@
 -- The nodes behind the proxy: found by one name in DNS, asked for their readiness, taken in turn.
 --
 -- Every half second one worker looks the name up and asks each address whether it is ready. One that says no, or twice
--- in a row nothing within half a second, is given no new request; one that is ready again is given some at once. So a node that is
--- added, removed, drained, killed or frozen needs no change here. When none is ready all known ones are tried: to be
--- refused by a node is a better answer than to be refused for lack of one.
+-- in a row nothing within half a second, is given no new request; one that is ready again is given more and more of them within a
+-- quarter of a minute, for its code must get warm, unless there is no other. So a node that is added, removed, drained, killed or
+-- frozen needs no change here. When none is ready all known ones are tried: to be refused by a node is a better answer than to be
+-- refused for lack of one.
 local balancer = require "ngx.balancer"
 
 local nodes = {}
@@ -11,6 +12,8 @@ local shared = ngx.shared.nodes
 
 local PERIOD = 0.5
 local PATIENCE_MS = 500
+-- seconds until a node that has become ready gets its whole share
+local RAMP = 15
 -- "nobody is alive", which becomes a 502 and so a refusal of ours; this Nginx would make a 500 of any status given here
 local BUSY = -3
 -- how often an address that was ready has said nothing since
@@ -87,7 +90,13 @@ local function look(name, port, path)
     local _, well = ngx.thread.wait(thread)
     if well then ready[#ready + 1] = addresses[i] end
   end
-  local before, now = shared:get("ready") or "", table.concat(ready, " ")
+  local before, now = shared:get("ready"), table.concat(ready, " ")
+  for _, address in ipairs(ready) do
+    -- those that the proxy finds when it starts have been at work before
+    if before and not (" " .. before .. " "):find(" " .. address .. " ", 1, true) then
+      shared:set("since " .. address, ngx.now(), RAMP)
+    end
+  end
   if before ~= now then ngx.log(ngx.WARN, "nodes that are ready: ", now == "" and "none" or now) end
   shared:set("all", table.concat(addresses, " "))
   shared:set("ready", now)
@@ -116,6 +125,12 @@ function nodes.await()
   end
 end
 
+-- Whether a request is one of those that a node which has just become ready leaves to others.
+local function spares(address)
+  local since = shared:get("since " .. address)
+  return since and math.random() * RAMP > ngx.now() - since
+end
+
 -- Says which node gets this request, and at a second try another one.
 function nodes.choose(port)
   local chosen, known = {}, shared:get("ready") or ""
@@ -124,6 +139,7 @@ function nodes.choose(port)
   if #chosen == 0 then return ngx.exit(BUSY) end
   if not ngx.ctx.turn then
     ngx.ctx.turn = shared:incr("turn", 1, 0)
+    if spares(chosen[ngx.ctx.turn % #chosen + 1]) then ngx.ctx.turn = ngx.ctx.turn + 1 end
     if #chosen > 1 then balancer.set_more_tries(math.min(2, #chosen - 1)) end
   else
     ngx.ctx.turn = ngx.ctx.turn + 1

@@ -227,7 +227,7 @@ enum Fault {
   Duration loadAtLeast() {
     return switch (this) {
       case ROLLING_RESTART -> Duration.ofSeconds(90);
-      case ROLLING_UPGRADE -> Duration.ofSeconds(180);
+      case ROLLING_UPGRADE -> Duration.ofSeconds(240);
       case NODE_ADDED, LAGGING_REPLICA -> Duration.ofSeconds(60);
       default -> Duration.ZERO;
     };

@@ -1,6 +1,7 @@
 package banyan.cli;
 
 import java.time.Duration;
+import java.util.List;
 
 /** Nodes of a fleet that are lost, join, or change their image while the others go on. */
 enum Nodes implements Breakage {
@@ -53,6 +54,7 @@ enum Nodes implements Breakage {
       for (String node : fleet.apps()) {
         fleet.must("restart", "--no-deps", node);
         fleet.awaitWell(node, PATIENCE);
+        Breakage.hold(WARM);
       }
     }
 
@@ -67,8 +69,12 @@ enum Nodes implements Breakage {
       Fleet now = fleet(site);
       now.tagImage("banyan/app", NEXT);
       Fleet next = now.with("BANYAN_APP_TAG", NEXT);
-      next.apps().forEach(node -> next.replace(node, PATIENCE));
-      now.apps().forEach(node -> now.replace(node, PATIENCE));
+      for (Fleet fleet : List.of(next, now)) {
+        for (String node : fleet.apps()) {
+          fleet.replace(node, PATIENCE);
+          Breakage.hold(WARM);
+        }
+      }
     }
 
     @Override
@@ -136,6 +142,12 @@ enum Nodes implements Breakage {
 
   /** A node starts in ten seconds; on a machine that does everything at once it takes longer. */
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  /**
+   * As long as the proxy takes until it gives a new node its whole share, and a little more: the
+   * node after it is not taken away before this one can do the work of both.
+   */
+  private static final Duration WARM = Duration.ofSeconds(20);
 
   private static final String NEXT = "next";
   private static final String MORE = "app3";

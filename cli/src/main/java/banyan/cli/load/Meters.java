@@ -7,12 +7,15 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Processor time of the tiers, as the kernel counts it. Works for processes of this machine. */
 public final class Meters {
   /** The kernel's clock ticks a second; 100 on every Linux that people run. */
   private static final double TICKS = 100.0;
+
+  private static final Set<String> CHILDLESS = Set.of("load", "server");
 
   private final Map<String, ProcessHandle> tiers = new LinkedHashMap<>();
   private final Map<String, Double> before = new LinkedHashMap<>();
@@ -37,12 +40,15 @@ public final class Meters {
     return used;
   }
 
-  /** A database's backends come and go: those that have gone are counted by their parent. */
+  /**
+   * Workers of a proxy and backends of a database are its children, which come and go: those that
+   * have gone are counted by their parent. The server's child is the database, a tier of its own.
+   */
   private static double seconds(String name, ProcessHandle process) {
     Stream<ProcessHandle> family =
-        name.equals("database")
-            ? Stream.concat(Stream.of(process), process.descendants())
-            : Stream.of(process);
+        CHILDLESS.contains(name)
+            ? Stream.of(process)
+            : Stream.concat(Stream.of(process), process.descendants());
     return family.mapToDouble(member -> ticks(member.pid()) / TICKS).sum();
   }
 
