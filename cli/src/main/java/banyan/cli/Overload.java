@@ -53,6 +53,9 @@ record Overload(Marketplace running, Meters meters, Path journal, Consumer<Strin
    * @param goodput checkouts a second that were answered well and in time, as a part of the
    *     capacity
    * @param rejectedMillis 99 of 100 were told to come back within; 0 when nobody was
+   * @param sinceSentMillis the same from when they had really been sent
+   * @param lateMillis 99 of 100 were sent at most so late: beyond what a refusal may take, the
+   *     machine could not ask as often as it should, and the shop is not to be judged by this
    * @param backSeconds after the spike until the shop was as before; -1 when it never was
    * @param loadShare part of the machine's processors that the load itself took
    */
@@ -60,6 +63,8 @@ record Overload(Marketplace running, Meters meters, Path journal, Consumer<Strin
       double times,
       double goodput,
       double rejectedMillis,
+      double sinceSentMillis,
+      double lateMillis,
       long broken,
       int backSeconds,
       double loadShare,
@@ -78,6 +83,8 @@ record Overload(Marketplace running, Meters meters, Path journal, Consumer<Strin
       told.put("times", times);
       told.put("goodput", goodput);
       told.put("rejectedP99Millis", rejectedMillis);
+      told.put("rejectedP99MillisSinceSent", sinceSentMillis);
+      told.put("loadLateP99Millis", lateMillis);
       told.put("brokenConnections", broken);
       told.put("backSeconds", backSeconds);
       told.put("loadShareOfProcessors", loadShare);
@@ -88,16 +95,21 @@ record Overload(Marketplace running, Meters meters, Path journal, Consumer<Strin
     }
 
     String line() {
-      return ("%s %3.0f × capacity: goodput %.0f %%, rejected within %.1f ms (p99), %d connections broken, "
-              + "back after %d s, the load took %.0f %% of the processors")
+      return ("%s %3.0f × capacity: goodput %.0f %%, rejected within %.1f ms (p99; %.1f since sent), "
+              + "%d connections broken, back after %d s, the load took %.0f %% of the processors%s")
           .formatted(
               met() ? "●" : "✗",
               times,
               goodput * 100,
               rejectedMillis,
+              sinceSentMillis,
               broken,
               backSeconds,
-              loadShare * 100);
+              loadShare * 100,
+              lateMillis > REJECTED_MILLIS_MAX
+                  ? " and was late itself by %.0f ms (p99): more than it can ask here"
+                      .formatted(lateMillis)
+                  : "");
     }
   }
 
@@ -123,22 +135,26 @@ record Overload(Marketplace running, Meters meters, Path journal, Consumer<Strin
     for (Map.Entry<String, Long> error : outcome.errors().entrySet()) {
       broken += error.getKey().startsWith("connection") ? error.getValue() : 0;
     }
-    double rejected =
-        outcome.totals().get("shedLatency") instanceof Map<?, ?> shed
-                && shed.get("p99") instanceof Number p99
-            ? p99.doubleValue()
-            : 0;
     double processors = Runtime.getRuntime().availableProcessors() * whole.toSeconds();
     double share = outcome.processorSeconds().getOrDefault("load", 0.0) / processors;
     return new Spike(
         times,
         rounded(inTime / (capacity * SPIKE.toSeconds())),
-        rejected,
+        p99(outcome, "shedLatency"),
+        p99(outcome, "shedLatencySinceSent"),
+        p99(outcome, "loadLate"),
         broken,
         back(seconds.subList(to, seconds.size())),
         rounded(share),
         ((Number) outcome.totals().getOrDefault("good", 0L)).longValue(),
         outcome.errors());
+  }
+
+  private static double p99(Outcome outcome, String what) {
+    return outcome.totals().get(what) instanceof Map<?, ?> all
+            && all.get("p99") instanceof Number p99
+        ? p99.doubleValue()
+        : 0;
   }
 
   private static double rounded(double value) {

@@ -31,6 +31,8 @@ public record Outcome(
     List<Map<String, Object>> steps,
     Map<String, Long> anomalies,
     List<String> anomalyExamples) {
+  /** What an objective of a quarter of a second can bear. */
+  private static final long LATE_MICROS = 50_000;
 
   /** How many answers contradicted each other or what was acknowledged before. */
   public long contradictions() {
@@ -79,7 +81,9 @@ public record Outcome(
     }
     if (tally.count(Kind.SHED) > 0) {
       totals.put("shedLatency", latencies(tally.shed()));
+      totals.put("shedLatencySinceSent", latencies(tally.shedSinceSent()));
     }
+    totals.put("loadLate", latencies(tally.late()));
     Map<String, Double> each = new LinkedHashMap<>();
     processor.forEach(
         (tier, seconds) -> each.put(tier, round(seconds * 1000 / Math.max(1, tally.offered()))));
@@ -95,7 +99,8 @@ public record Outcome(
                     all.getValueAtPercentile(50) / 1000.0,
                     all.getValueAtPercentile(99) / 1000.0,
                     100 * Slo.bad(tally),
-                    slo);
+                    slo)
+            + lateness(plan, tally);
     return new Outcome(
         verdict,
         met,
@@ -138,6 +143,14 @@ public record Outcome(
     told.put("objective", slo.toString());
     told.put("seed", plan.seed());
     return told;
+  }
+
+  /** A load that is late itself says less about the shop than it seems to. */
+  private static String lateness(Plan plan, Tally tally) {
+    long micros = tally.late().getValueAtPercentile(99);
+    return plan.open() && micros > LATE_MICROS
+        ? "; the load itself was late, 1 of 100 by %.0f ms or more".formatted(micros / 1000.0)
+        : "";
   }
 
   private static Map<String, Object> latencies(Histogram histogram) {

@@ -142,16 +142,20 @@ final class Run {
   private void visit(SplittableRandom random, long due, long start, long end, Tally tally) {
     Mix.Act act = plan.mix().pick(random);
     if (market != null) {
+      long began = System.nanoTime();
       Market.Came came = market.perform(act, random, journal);
+      tally.sent(began - due, System.nanoTime() - began, came.kind());
       tally.answered(act, due - start, System.nanoTime() - due, came.kind(), came.code());
       return;
     }
     Shopper.Errand errand = shopper.errand(act, random);
     long meant = due;
     for (int attempt = 0; ; attempt++) {
+      long sent = System.nanoTime();
       Result result = attempt(errand);
-      tally.answered(
-          errand.act(), meant - start, System.nanoTime() - meant, result.kind(), result.code());
+      long now = System.nanoTime();
+      tally.sent(sent - meant, now - sent, result.kind());
+      tally.answered(errand.act(), meant - start, now - meant, result.kind(), result.code());
       if (!result.again() || attempt >= plan.storm().retries()) {
         return;
       }

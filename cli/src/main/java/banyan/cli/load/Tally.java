@@ -55,6 +55,8 @@ final class Tally {
   private final Map<String, Long> codes = new TreeMap<>();
   private final AtomicLong retried = new AtomicLong();
   private final ConcurrentHistogram shed = new ConcurrentHistogram(LONGEST_MICROS, 3);
+  private final ConcurrentHistogram shedSinceSent = new ConcurrentHistogram(LONGEST_MICROS, 3);
+  private final ConcurrentHistogram late = new ConcurrentHistogram(LONGEST_MICROS, 3);
 
   Tally(Duration duration) {
     seconds = new AtomicReferenceArray<>((int) Math.max(1, duration.toSeconds()) + 1);
@@ -84,6 +86,20 @@ final class Tally {
   void retried(long sinceStartNanos) {
     retried.incrementAndGet();
     at(sinceStartNanos).retried.incrementAndGet();
+  }
+
+  /**
+   * How late the load itself was: a machine that cannot ask as often as it should says nothing
+   * about the shop.
+   *
+   * @param lateNanos from when it was meant to be sent until it was
+   * @param nanos from then until the answer
+   */
+  void sent(long lateNanos, long nanos, Kind kind) {
+    late.recordValue(Math.clamp(lateNanos / 1000, 0, LONGEST_MICROS));
+    if (kind == Kind.SHED) {
+      shedSinceSent.recordValue(Math.min(LONGEST_MICROS, nanos / 1000));
+    }
   }
 
   /**
@@ -155,6 +171,16 @@ final class Tally {
   /** How long it took to be told to come back. */
   Histogram shed() {
     return shed;
+  }
+
+  /** The same from when it was really sent. */
+  Histogram shedSinceSent() {
+    return shedSinceSent;
+  }
+
+  /** How late the load itself was. */
+  Histogram late() {
+    return late;
   }
 
   long count(Mix.Act act) {
