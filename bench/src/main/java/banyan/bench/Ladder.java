@@ -118,6 +118,8 @@ final class Ladder implements Callable<Integer> {
     List<Step> steps = new ArrayList<>();
     List<Growth> growths = new ArrayList<>();
     Map<String, Double> before = new LinkedHashMap<>();
+    String when =
+        LocalDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmm"));
     for (int stage : stages.isEmpty() ? List.of(0, 1, 2, 3, LAST) : new TreeSet<>(stages)) {
       System.out.println("stage " + stage + " starts");
       try (Rung rung = Rung.start(root, stage)) {
@@ -132,8 +134,9 @@ final class Ladder implements Callable<Integer> {
       } catch (LoadFailed failed) {
         throw new BenchFailed("stage " + stage + ": " + failed.getMessage());
       }
+      // what has been measured outlives a run that is cut off
+      write(root, when, steps, growths);
     }
-    write(root, steps, growths);
     return Stream.concat(
                 steps.stream(), growths.stream().flatMap(growth -> growth.steps().stream()))
             .allMatch(step -> step.errors().isEmpty())
@@ -283,9 +286,8 @@ final class Ladder implements Callable<Integer> {
     return growths;
   }
 
-  private void write(Path root, List<Step> steps, List<Growth> growths) throws IOException {
-    String when =
-        LocalDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmm"));
+  private void write(Path root, String when, List<Step> steps, List<Growth> growths)
+      throws IOException {
     Path folder = Files.createDirectories(root.resolve("bench/results"));
     Map<String, Object> told = new LinkedHashMap<>();
     List<String> words =

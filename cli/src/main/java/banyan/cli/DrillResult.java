@@ -31,7 +31,7 @@ record DrillResult(
   static final Duration IN_TIME = Duration.ofSeconds(2);
 
   /** A share of the requests, from so many seconds on after the cache was lost. */
-  private static final double IN_TIME_MIN = 0.8;
+  private static final double GOODPUT_MIN = 0.8;
 
   private static final int SOON_SECONDS = 10;
 
@@ -65,8 +65,8 @@ record DrillResult(
         Figure.none(
             "5xx other than a proper 503", improper(load.errors()) + window.improper(), ""));
     figures.addAll(own(fault, away, back, window, load));
-    if (fault.must() == Fault.Must.SOON_AS_GOOD) {
-      figures.add(soon(seconds));
+    if (fault.must() == Fault.Must.GOODPUT_RETURNS) {
+      figures.add(goodput(seconds));
     }
     figures.addAll(seen);
     return new DrillResult(fault, acknowledged, away, back, wrong, load.errors(), figures);
@@ -112,7 +112,7 @@ record DrillResult(
                   " of %,d".formatted(count(load.totals(), "offered"))));
       case CACHED_READS_GO_ON ->
           List.of(comesBack, window.reads("cached reads", Onlooker.View.CATEGORIES));
-      case READS_GO_ON, SOON_AS_GOOD ->
+      case READS_GO_ON, GOODPUT_RETURNS ->
           List.of(
               comesBack,
               window.reads("reads", Onlooker.View.PRODUCT),
@@ -120,16 +120,16 @@ record DrillResult(
     };
   }
 
-  private static Figure soon(List<Map<String, Object>> fromStrikeOn) {
+  private static Figure goodput(List<Map<String, Object>> fromStrikeOn) {
     List<Map<String, Object>> late =
         fromStrikeOn.subList(Math.min(SOON_SECONDS, fromStrikeOn.size()), fromStrikeOn.size());
     long offered = late.stream().mapToLong(second -> count(second, "offered")).sum();
     long inTime = late.stream().mapToLong(second -> count(second, "inTime")).sum();
     return new Figure(
-        "in time, from %d s after it on".formatted(SOON_SECONDS),
-        "≥ %.0f %%".formatted(100 * IN_TIME_MIN),
+        "goodput (2 s) from %d s after it on".formatted(SOON_SECONDS),
+        "≥ %.0f %%".formatted(100 * GOODPUT_MIN),
         "%,d of %,d".formatted(inTime, offered),
-        offered > 0 && inTime >= IN_TIME_MIN * offered);
+        offered > 0 && inTime >= GOODPUT_MIN * offered);
   }
 
   private static long improper(Map<String, Long> errors) {

@@ -83,7 +83,7 @@ enum Fault {
       "kill -9 of the cache that the nodes share; it is started again, empty",
       Duration.ofSeconds(5),
       "nothing to undo: the stage's restart rule starts it",
-      Must.SOON_AS_GOOD,
+      Must.GOODPUT_RETURNS,
       () -> Nodes.KILL_CACHE),
   FREEZE_CACHE(
       "the cache that the nodes share answers nothing for 10 seconds, then goes on",
@@ -95,7 +95,7 @@ enum Fault {
       "everything in the cache is thrown away at once",
       Duration.ofSeconds(5),
       "nothing to undo: copies come back as they are read",
-      Must.SOON_AS_GOOD,
+      Must.GOODPUT_RETURNS,
       () -> Nodes.FLUSH_CACHE),
   KILL_PROXY(
       "kill -9 of the reverse proxy; it is started again",
@@ -148,7 +148,7 @@ enum Fault {
     CACHED_READS_GO_ON(0),
     READS_GO_ON(0),
     /** Reads go on, and soon nearly everything is answered in time again, with nothing cached. */
-    SOON_AS_GOOD(0),
+    GOODPUT_RETURNS(0),
     FAIL_NOTHING(0);
 
     private final int secondsAway;
@@ -226,7 +226,7 @@ enum Fault {
   /** How long the load must go on at least, for all that happens to happen under it. */
   Duration loadAtLeast() {
     return switch (this) {
-      case ROLLING_RESTART -> Duration.ofSeconds(90);
+      case ROLLING_RESTART -> Duration.ofSeconds(120);
       case ROLLING_UPGRADE -> Duration.ofSeconds(240);
       case NODE_ADDED, LAGGING_REPLICA -> Duration.ofSeconds(60);
       default -> Duration.ZERO;

@@ -15,7 +15,7 @@ public final class Meters {
   /** The kernel's clock ticks a second; 100 on every Linux that people run. */
   private static final double TICKS = 100.0;
 
-  private static final Set<String> CHILDLESS = Set.of("load", "server");
+  private static final Set<String> ALONE = Set.of("load", "server");
 
   private final Map<String, ProcessHandle> tiers = new LinkedHashMap<>();
   private final Map<String, Double> before = new LinkedHashMap<>();
@@ -46,7 +46,7 @@ public final class Meters {
    */
   private static double seconds(String name, ProcessHandle process) {
     Stream<ProcessHandle> family =
-        CHILDLESS.contains(name)
+        ALONE.contains(name)
             ? Stream.of(process)
             : Stream.concat(Stream.of(process), process.descendants());
     return family.mapToDouble(member -> ticks(member.pid()) / TICKS).sum();
