@@ -21,6 +21,7 @@ import banyan.platform.ids.Ids;
 import banyan.platform.jobs.Jobs;
 import banyan.platform.limits.Admission;
 import banyan.platform.nodes.Nodes;
+import banyan.platform.search.KeptSearch;
 import banyan.platform.search.PostgresSearch;
 import banyan.platform.search.SearchIndex;
 import banyan.platform.toggles.ToggleSettings;
@@ -186,11 +187,19 @@ class Engines {
   }
 
   @Bean
-  SearchIndex searchIndex(EngineSettings engines, Databases databases) {
-    return switch (engines.search()) {
-      case "postgres" -> new PostgresSearch(databases);
-      default -> throw unknown("banyan.engines.search", engines.search(), "postgres");
-    };
+  SearchIndex searchIndex(
+      EngineSettings engines,
+      Databases databases,
+      DataSettings data,
+      CacheSettings cache,
+      Broadcast broadcast,
+      MeterRegistry meters) {
+    SearchIndex index =
+        switch (engines.search()) {
+          case "postgres" -> new PostgresSearch(databases);
+          default -> throw unknown("banyan.engines.search", engines.search(), "postgres");
+        };
+    return new KeptSearch(index, cache, data.pastAfterEvent(), broadcast, meters);
   }
 
   /** {@code banyan up} prints them. */

@@ -119,8 +119,9 @@ class SearchTest {
         .expect(201);
     within2s(() -> assertThat(titles(find(own + "&inStock=true"))).containsExactly("Dear"));
 
+    // another question, and an answer of before the receipt may be given a little longer
+    within2s(() -> assertThat(find(own).number("/facets/inStock")).isEqualTo(1));
     Answer counted = find(own);
-    assertThat(counted.number("/facets/inStock")).isEqualTo(1);
     assertThat(counted.text("/facets/categories/0/slug")).isEqualTo(root);
     assertThat(counted.number("/facets/categories/0/count")).isEqualTo(2);
     assertThat(counted.number("/facets/categories/1/count")).isEqualTo(1);

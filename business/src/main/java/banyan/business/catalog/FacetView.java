@@ -37,22 +37,20 @@ record FacetView(
 
     private final Categories categories;
     private final Shops shops;
-    private final SearchIndex index;
     private final Client toggles;
 
-    Maker(Categories categories, Shops shops, SearchIndex index, Client toggles) {
+    Maker(Categories categories, Shops shops, Client toggles) {
       this.categories = categories;
       this.shops = shops;
-      this.index = index;
       this.toggles = toggles;
     }
 
-    /** Null while they are switched off: counting costs more than finding. */
-    @Nullable FacetView of(SearchIndex.Filter filter) {
-      if (!toggles.getBooleanValue("search-facets", true)) {
-        return null;
-      }
-      SearchIndex.Facets facets = index.facets(filter);
+    /** Counting costs more than finding, so it can be switched off. */
+    boolean wanted() {
+      return toggles.getBooleanValue("search-facets", true);
+    }
+
+    FacetView of(SearchIndex.Facets facets) {
       return new FacetView(
           categories(facets.categories()),
           sellers(facets.sellers()),

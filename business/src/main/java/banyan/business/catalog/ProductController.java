@@ -95,15 +95,22 @@ class ProductController {
             priceMax,
             inStock);
     Sort order = orderOf(sort);
-    SearchIndex.Hits hits =
-        index.find(filter, order, cursor == null ? null : position(order, cursor), limit + 1);
+    SearchIndex.Answer answer =
+        index.answer(
+            new SearchIndex.Question(
+                filter,
+                order,
+                cursor == null ? null : position(order, cursor),
+                limit + 1,
+                cursor == null && facets.wanted()));
+    SearchIndex.Hits hits = answer.hits();
     Page<Position> page =
         Page.of(hits.positions(), limit, last -> order + ":" + last.key() + ":" + last.productId());
     return new Found(
         display.cards(page.data().stream().map(Position::productId).toList(), false),
         page.nextCursor(),
         page.hasMore(),
-        cursor == null ? facets.of(filter) : null,
+        answer.facets() == null ? null : facets.of(answer.facets()),
         hits.corrected());
   }
 

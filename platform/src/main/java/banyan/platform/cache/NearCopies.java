@@ -65,6 +65,12 @@ public final class NearCopies<K, V> {
   private record Copy<V>(
       @Nullable V value, long begun, AtomicLong renew, long ends, AtomicLong spared, double luck) {}
 
+  /**
+   * @param at anything may have changed until then
+   * @param lag nanoseconds for which what is loaded after that may still be of before it
+   */
+  private record Missed(long at, long lag) {}
+
   private final String name;
   private final com.github.benmanes.caffeine.cache.Cache<K, Copy<V>> copies;
   private final ConcurrentHashMap<K, CompletableFuture<Copy<V>>> flights =
@@ -73,7 +79,7 @@ public final class NearCopies<K, V> {
   private final long staleNanos;
   private final Counter loads;
   private final Counter stale;
-  private volatile long missed = System.nanoTime();
+  private volatile Missed missed = new Missed(System.nanoTime(), 0);
 
   public NearCopies(String name, CacheSettings settings, MeterRegistry meters) {
     this.name = name;
@@ -121,9 +127,13 @@ public final class NearCopies<K, V> {
   }
 
   private long endOf(Copy<V> copy) {
-    long silence = missed;
-    long soon = silence + (long) (nearNanos * copy.luck());
-    return copy.begun() - silence < 0 && soon - copy.ends() < 0 ? soon : copy.ends();
+    Missed last = missed;
+    long since = copy.begun() - last.at();
+    if (since - last.lag() >= 0) {
+      return copy.ends();
+    }
+    long soon = last.at() + Math.max(0, since) + (long) (nearNanos * copy.luck());
+    return soon - copy.ends() < 0 ? soon : copy.ends();
   }
 
   private @Nullable V fetched(K key, Function<K, Found<V>> fetch, @Nullable Copy<V> old) {
@@ -212,6 +222,16 @@ public final class NearCopies<K, V> {
 
   /** Words may have been lost: copies made before now end within the near time. */
   public void missed() {
-    missed = System.nanoTime();
+    missed(Duration.ZERO);
+  }
+
+  /**
+   * Anything may have changed, as when words were lost.
+   *
+   * @param lag what is loaded for so long from now on may still be of the past, and is given for
+   *     the near time at most, too
+   */
+  public void missed(Duration lag) {
+    missed = new Missed(System.nanoTime(), lag.toNanos());
   }
 }

@@ -63,6 +63,11 @@ public record DataSettings(
     return modules == null ? List.of(url) : modules.getOrDefault(module, List.of(url));
   }
 
+  /** How long after an event a copy may still be read that has not replayed it. */
+  public Duration pastAfterEvent() {
+    return hasReplicas() ? replicaLagMax.plus(replicaProbe).plusSeconds(1) : Duration.ZERO;
+  }
+
   /** Whether any database has copies that may be read. */
   public boolean hasReplicas() {
     return !replicas.isEmpty() || moduleReplicas != null && !moduleReplicas.isEmpty();

@@ -115,6 +115,24 @@ public interface SearchIndex {
 
   Facets facets(Filter filter);
 
+  /**
+   * What a page shows.
+   *
+   * @param counted whether the facets are wanted, too
+   */
+  record Question(Filter filter, Sort sort, @Nullable Position after, int limit, boolean counted) {}
+
+  /**
+   * @param facets of the same hits; null when they were not asked for
+   */
+  record Answer(Hits hits, @Nullable Facets facets) {}
+
+  /** Finds and counts; both are of one moment, or as good as that. */
+  default Answer answer(Question question) {
+    Hits hits = find(question.filter(), question.sort(), question.after(), question.limit());
+    return new Answer(hits, question.counted() ? facets(question.filter()) : null);
+  }
+
   /** Lower bounds of the price ranges that are counted, in minor units. */
   List<Long> PRICE_BOUNDS = List.of(0L, 1_000L, 2_500L, 5_000L, 10_000L, 25_000L);
 

@@ -6,7 +6,6 @@ import banyan.platform.data.Databases;
 import banyan.platform.limits.Admission;
 import banyan.platform.limits.AdmissionSettings;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
 import java.util.List;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.beans.factory.ObjectProvider;
@@ -130,14 +129,11 @@ public class WebConfiguration {
       ObjectProvider<CacheInFront> fronts,
       MeterRegistry meters) {
     return new SharedAnswers(
-        settings.shared(), lagOf(data), broadcast, fronts.orderedStream().toList(), meters);
-  }
-
-  /** How long after an event a copy may still be read that has not replayed it. */
-  private static Duration lagOf(DataSettings data) {
-    return data.hasReplicas()
-        ? data.replicaLagMax().plus(data.replicaProbe()).plusSeconds(1)
-        : Duration.ZERO;
+        settings.shared(),
+        data.pastAfterEvent(),
+        broadcast,
+        fronts.orderedStream().toList(),
+        meters);
   }
 
   /** After the filter that times requests, before all that looks at who calls. */
