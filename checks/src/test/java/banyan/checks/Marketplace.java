@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,10 +35,12 @@ public final class Marketplace implements AutoCloseable {
   private static @Nullable Marketplace running;
 
   private final ConfigurableApplicationContext context;
+  private final Path home;
   private final String url;
 
-  private Marketplace(ConfigurableApplicationContext context) {
+  private Marketplace(ConfigurableApplicationContext context, Path home) {
     this.context = context;
+    this.home = home;
     this.url =
         "http://127.0.0.1:" + context.getEnvironment().getRequiredProperty("local.server.port");
   }
@@ -45,7 +48,9 @@ public final class Marketplace implements AutoCloseable {
   /** The running marketplace; the first call starts it, the end of the JVM stops it. */
   public static synchronized Marketplace open() {
     if (running == null) {
-      running = another();
+      Marketplace market = another();
+      Runtime.getRuntime().addShutdownHook(new Thread(market::close));
+      running = market;
     }
     return running;
   }
@@ -78,15 +83,22 @@ public final class Marketplace implements AutoCloseable {
           all.add(usual);
         }
       }
-      return new Marketplace(new SpringApplication(Banyan.class).run(all.toArray(String[]::new)));
+      return new Marketplace(
+          new SpringApplication(Banyan.class).run(all.toArray(String[]::new)), home);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
+  /** Stops it, and takes its data away. */
   @Override
   public void close() {
     context.close();
+    try {
+      FileSystemUtils.deleteRecursively(home);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A bean of the application: a module's door, the databases. */

@@ -81,7 +81,7 @@ public final class RedisServer implements AutoCloseable {
                   "--appendonly",
                   "no",
                   "--dir",
-                  Files.createTempDirectory("banyan-redis-").toString())
+                  System.getProperty("java.io.tmpdir"))
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
