@@ -99,7 +99,10 @@ final class Ladder implements Callable<Integer> {
   @Option(
       names = "--clients",
       defaultValue = "24",
-      description = "Shoppers who wait for their answers; ${DEFAULT-VALUE}.")
+      description = {
+        "Shoppers who wait for their answers; with --nodes so many for each node, otherwise in all;",
+        "${DEFAULT-VALUE}."
+      })
   private int clients = 24;
 
   @Option(
@@ -168,7 +171,7 @@ final class Ladder implements Callable<Integer> {
       do {
         before = now;
         Outcome outcome =
-            load(rung, mix, Duration.ofSeconds(warm), Duration.ZERO, () -> {}, () -> {});
+            load(rung, mix, clients, Duration.ofSeconds(warm), Duration.ZERO, () -> {}, () -> {});
         now = number(outcome.totals(), "answeredPerSecond");
         laps++;
       } while (now > STEADY * before && laps < WARM_LAPS_MAX);
@@ -190,9 +193,15 @@ final class Ladder implements Callable<Integer> {
   }
 
   private Outcome load(
-      Rung rung, Mix mix, Duration time, Duration warmUp, Runnable prepared, Runnable counting) {
+      Rung rung,
+      Mix mix,
+      int shoppers,
+      Duration time,
+      Duration warmUp,
+      Runnable prepared,
+      Runnable counting) {
     Plan plan =
-        new Plan(rung.url(), mix, 0, clients, time, warmUp, 100, Duration.ofSeconds(30), null, 1);
+        new Plan(rung.url(), mix, 0, shoppers, time, warmUp, 100, Duration.ofSeconds(30), null, 1);
     Slo any = new Slo(Duration.ofSeconds(30), 0);
     return new LoadTest(plan, any, new Meters(Map.of()), step -> {})
         .prepared(prepared)
@@ -208,7 +217,7 @@ final class Ladder implements Callable<Integer> {
           .reversed()
           .forEach(mix -> laps.getOrDefault(mix, List.of()).add(lap(rung, mix, appsOnly)));
     }
-    int apps = Math.max(1, (int) rung.nodes().stream().filter(Node::isApp).count());
+    int apps = apps(rung.nodes());
     List<Step> steps = new ArrayList<>();
     laps.forEach((mix, all) -> {
       Double previous = before.get(mix.toString());
@@ -216,6 +225,10 @@ final class Ladder implements Callable<Integer> {
     });
     steps.stream().flatMap(step -> step.lines().stream()).forEach(System.out::println);
     return steps;
+  }
+
+  private static int apps(List<Node> nodes) {
+    return Math.max(1, (int) nodes.stream().filter(Node::isApp).count());
   }
 
   private Lap lap(Rung rung, Mix mix, boolean appsOnly) {
@@ -230,6 +243,7 @@ final class Ladder implements Callable<Integer> {
         load(
             rung,
             mix,
+            appsOnly ? clients * apps(nodes) : clients,
             Duration.ofSeconds(seconds),
             ADJUST,
             () -> limit(nodes, appsOnly),
@@ -295,7 +309,7 @@ final class Ladder implements Callable<Integer> {
     told.put("date", when + " UTC");
     told.put("command", "./banyan bench " + String.join(" ", words));
     told.put("processors of a node", cpus);
-    told.put("shoppers, closed loop", clients);
+    told.put("shoppers, closed loop; of each node where only their number differs", clients);
     told.put("seconds of a lap", seconds);
     told.put("rounds of A B B A", rounds);
     told.put("seconds of a lap of warm-up, without limits", warm);

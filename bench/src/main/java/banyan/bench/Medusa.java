@@ -126,7 +126,8 @@ final class Medusa implements Shop {
   }
 
   private static boolean soldOut(int status, Wire wire) {
-    return status >= 400 && wire.body().contains("inventory");
+    return status == 400
+        && (wire.body().contains("required inventory") || wire.body().contains("Not enough stock"));
   }
 
   @Override

@@ -99,6 +99,8 @@ final class PeerServer implements AutoCloseable {
     ProcessBuilder seeding = builder("node", "seed.js", csv.toString());
     // nobody is promised anything while the shelves are filled
     seeding.environment().put("PGOPTIONS", "-c synchronous_commit=off");
+    // the shop itself may be running
+    seeding.environment().put("PORT", "0");
     finish(seeding);
   }
 

@@ -86,7 +86,7 @@ final class Pgbench {
   /** Runs scripts in turn at random, as fast as answers come; units are transactions. */
   Crowd.Lap run(List<String> scripts, Map<String, Long> variables, Duration duration) {
     try {
-      Path folder = Files.createTempDirectory("banyan-pgbench");
+      Path folder = Files.createDirectories(market.data().resolve("pgbench"));
       List<String> command =
           new ArrayList<>(
               List.of(
@@ -121,7 +121,7 @@ final class Pgbench {
 
   private Crowd.Lap run(List<String> command) throws IOException {
     double before = market.database().seconds();
-    Path out = Files.createTempFile("banyan-pgbench", ".out");
+    Path out = market.data().resolve("pgbench/out");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
     builder.environment().put("PGPASSWORD", market.databasePassword());

@@ -36,7 +36,7 @@ record Vendure(PeerServer peer) implements Shop {
       city: "London", postalCode: "EC1A 9PT", countryCode: "GB" }) { __typename }
       setOrderShippingMethod(shippingMethodId: ["1"]) { __typename }
       transitionOrderToState(state: "ArrangingPayment") { __typename
-      ... on ErrorResult { errorCode message } }
+      ... on OrderStateTransitionError { errorCode transitionError } }
       addPaymentToOrder(input: { method: "dummy", metadata: {} }) { __typename
       ... on ErrorResult { errorCode message }
       ... on Order { code state totalWithTax payments { state amount }
@@ -144,7 +144,7 @@ record Vendure(PeerServer peer) implements Shop {
   @Override
   public boolean buy(Wire wire, String cart, Sku sku) {
     ask(wire, BUY, Map.of(), cart);
-    if (wire.body().contains("INSUFFICIENT_STOCK") || wire.body().contains("out of stock")) {
+    if (wire.body().contains("insufficient stock")) {
       return false;
     }
     Shop.holds(
