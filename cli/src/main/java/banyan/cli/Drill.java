@@ -50,7 +50,7 @@ import tools.jackson.databind.JsonNode;
       "  banyan drill run kill-server",
       "  banyan drill run pool-exhausted --rate 50",
       "  banyan drill run flush-cache --mix taobao --rate 500",
-      "  banyan drill run overload --capacity 300",
+      "  banyan drill run overload --apart",
       "  banyan drill all --json",
       "  banyan drill undo"
     })
@@ -99,6 +99,12 @@ final class Drill implements Callable<Integer> {
       description =
           "Of the shop, for the drill overload: checkouts a second; looked for unless told.")
   private double capacity;
+
+  @Option(
+      names = "--apart",
+      description =
+          "For the drill overload: half of the processors for the load, the other for the shop.")
+  private boolean apart;
 
   @Option(
       names = "--chart",
@@ -171,29 +177,18 @@ final class Drill implements Callable<Integer> {
     } catch (IOException e) {
       throw Refusal.failed(journal + " cannot be removed");
     }
-    Meters meters = new Meters(running.tiers(folder));
-    Overload overload = new Overload(running, meters, journal, invocation::progress);
-    double known = capacity > 0 ? capacity : overload.capacity(rate);
-    List<Overload.Spike> spikes = List.of(overload.spike(known, 2), overload.spike(known, 10));
+    Map<String, ProcessHandle> tiers = running.tiers(folder);
+    Overload overload = new Overload(running, new Meters(tiers), journal, invocation::progress);
+    Overload.Strain strain;
+    try (Apart halves = apart ? Apart.of(tiers.values()) : null) {
+      strain = overload.strain(capacity > 0 ? capacity : overload.capacity(rate), halves != null);
+    }
     List<String> wrong = wrong(running.management(), journal);
-    List<String> lines = new ArrayList<>();
-    lines.add("capacity %.0f checkouts/s".formatted(known));
-    spikes.forEach(spike -> lines.add(spike.line()));
+    List<String> lines = new ArrayList<>(strain.lines());
     wrong.forEach(violation -> lines.add("✗ " + violation));
     lines.add(wrong.isEmpty() ? "● nothing lost, the books balance" : "✗ the books do not balance");
-    invocation.answer(
-        Map.of(
-            "drill",
-            Overload.NAME,
-            "capacity",
-            known,
-            "spikes",
-            spikes.stream().map(Overload.Spike::told).toList(),
-            "violations",
-            wrong),
-        lines);
-    boolean met = spikes.stream().allMatch(Overload.Spike::met);
-    return !wrong.isEmpty() ? Exit.INVARIANT_BROKEN : met ? Exit.OK : THRESHOLD_MISSED;
+    invocation.answer(strain.told(wrong), lines);
+    return !wrong.isEmpty() ? Exit.INVARIANT_BROKEN : strain.met() ? Exit.OK : THRESHOLD_MISSED;
   }
 
   private int run(List<Fault> faults) {

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * More than the shop can do: half of its capacity for a while, then twice and ten times its
@@ -96,7 +97,7 @@ record Overload(Marketplace running, Meters meters, Path journal, Consumer<Strin
 
     String line() {
       return ("%s %3.0f × capacity: goodput %.0f %%, rejected within %.1f ms (p99; %.1f since sent), "
-              + "%d connections broken, back after %d s, the load took %.0f %% of the processors%s")
+              + "%d connections broken, back after %d s, the load took %.0f %% of its processors%s")
           .formatted(
               met() ? "●" : "✗",
               times,
@@ -113,6 +114,44 @@ record Overload(Marketplace running, Meters meters, Path journal, Consumer<Strin
     }
   }
 
+  /**
+   * All of it.
+   *
+   * @param capacity checkouts a second
+   * @param apart whether the load had processors of its own
+   */
+  record Strain(double capacity, boolean apart, List<Spike> spikes) {
+    boolean met() {
+      return spikes.stream().allMatch(Spike::met);
+    }
+
+    Map<String, Object> told(List<String> violations) {
+      return Map.of(
+          "drill",
+          NAME,
+          "apart",
+          apart,
+          "capacity",
+          capacity,
+          "spikes",
+          spikes.stream().map(Spike::told).toList(),
+          "violations",
+          violations);
+    }
+
+    List<String> lines() {
+      String halves = apart ? " with half of the processors; the load has the others" : "";
+      return Stream.concat(
+              Stream.of("capacity %.0f checkouts/s%s".formatted(capacity, halves)),
+              spikes.stream().map(Spike::line))
+          .toList();
+    }
+  }
+
+  Strain strain(double capacity, boolean apart) {
+    return new Strain(capacity, apart, List.of(spike(capacity, 2), spike(capacity, 10)));
+  }
+
   /** Finds the capacity: the highest rate of checkouts within the objective. */
   double capacity(double from) {
     Outcome found = run(plan(from, WARM_UP.plus(BEFORE), Storm.NONE), true);
@@ -122,7 +161,7 @@ record Overload(Marketplace running, Meters meters, Path journal, Consumer<Strin
     return found.capacity();
   }
 
-  Spike spike(double capacity, double times) {
+  private Spike spike(double capacity, double times) {
     Storm.Spike more = new Storm.Spike(BEFORE, SPIKE, times / USUAL);
     Duration whole = BEFORE.plus(SPIKE).plus(AFTER);
     Storm storm = new Storm(RETRIES, true, more);
@@ -135,6 +174,7 @@ record Overload(Marketplace running, Meters meters, Path journal, Consumer<Strin
     for (Map.Entry<String, Long> error : outcome.errors().entrySet()) {
       broken += error.getKey().startsWith("connection") ? error.getValue() : 0;
     }
+    // those that this process may use now, which may be a part of the machine's (Apart)
     double processors = Runtime.getRuntime().availableProcessors() * whole.toSeconds();
     double share = outcome.processorSeconds().getOrDefault("load", 0.0) / processors;
     return new Spike(

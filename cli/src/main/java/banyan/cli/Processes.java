@@ -44,6 +44,16 @@ final class Processes {
         .sum();
   }
 
+  /** Those that this process may use, as the kernel lists them: {@code 0-3,6}. */
+  static String processors() {
+    return read(PROC.resolve("self/status")).stream()
+        .flatMap(String::lines)
+        .filter(line -> line.startsWith("Cpus_allowed_list:"))
+        .map(line -> line.substring(line.indexOf(':') + 1).strip())
+        .findFirst()
+        .orElse("0");
+  }
+
   /** Waits until the process is gone; false when it still lives after that long. */
   static boolean gone(ProcessHandle process, long startTicks, Duration patience) {
     long giveUp = System.nanoTime() + patience.toNanos();
