@@ -36,11 +36,15 @@ final class Wire implements AutoCloseable {
 
   private final URI shop;
   private final int port;
+  private final String prefix;
+  private final String host;
   private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
 
   Wire(String url) {
     this.shop = URI.create(url);
     this.port = shop.getPort() > 0 ? shop.getPort() : secure() ? 443 : 80;
+    this.prefix = shop.getRawPath() == null ? "" : shop.getRawPath();
+    this.host = " HTTP/1.1\r\nHost: " + shop.getRawAuthority() + "\r\n";
   }
 
   private boolean secure() {
@@ -55,8 +59,7 @@ final class Wire implements AutoCloseable {
    */
   byte[] request(String method, String path, @Nullable String body, String... headers) {
     StringBuilder text = new StringBuilder(512);
-    text.append(method).append(' ').append(shop.getRawPath() == null ? "" : shop.getRawPath());
-    text.append(path).append(" HTTP/1.1\r\nHost: ").append(shop.getRawAuthority()).append("\r\n");
+    text.append(method).append(' ').append(prefix).append(path).append(host);
     for (int i = 0; i < headers.length; i += 2) {
       text.append(headers[i]).append(": ").append(headers[i + 1]).append("\r\n");
     }
