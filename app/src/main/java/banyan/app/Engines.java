@@ -199,7 +199,10 @@ class Engines {
           case "postgres" -> new PostgresSearch(databases);
           default -> throw unknown("banyan.engines.search", engines.search(), "postgres");
         };
-    return new KeptSearch(index, cache, data.pastAfterEvent(), broadcast, meters);
+    return engines.searchKept().isPositive()
+        ? new KeptSearch(
+            index, engines.searchKept(), cache, data.pastAfterEvent(), broadcast, meters)
+        : index;
   }
 
   /** {@code banyan up} prints them. */

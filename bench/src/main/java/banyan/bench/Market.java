@@ -11,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -47,12 +48,19 @@ final class Market implements AutoCloseable {
 
   private final Path root;
   private final Path data;
+  private final Map<String, String> settings;
   private JsonNode running;
   private final List<Product> products;
 
-  private Market(Path root, Path data, JsonNode running, List<Product> products) {
+  private Market(
+      Path root,
+      Path data,
+      Map<String, String> settings,
+      JsonNode running,
+      List<Product> products) {
     this.root = root;
     this.data = data;
+    this.settings = settings;
     this.running = running;
     this.products = products;
   }
@@ -65,8 +73,9 @@ final class Market implements AutoCloseable {
   static Market of(Path root, int products) {
     Path data = root.resolve("bench/target/market-" + products);
     // of a large catalogue every product is asked for seldom: nothing is kept ready
-    JsonNode running =
-        up(root, data, products > DETAILED_MAX ? Map.of("BANYAN_WEB_SHARED", "0s") : Map.of());
+    Map<String, String> settings =
+        products > DETAILED_MAX ? Map.of("BANYAN_WEB_SHARED", "0s") : Map.of();
+    JsonNode running = up(root, data, settings);
     Path list = data.resolve("bench-products");
     if (!Files.exists(list)) {
       Path csv = data.resolve("bench-products.csv");
@@ -74,7 +83,7 @@ final class Market implements AutoCloseable {
       command(root, Duration.ofHours(1), "import", csv.toString(), "--json", "--data=" + data);
       keep(list, crawl(running.path("port").asInt(), products));
     }
-    return new Market(root, data, running, recall(list));
+    return new Market(root, data, settings, running, recall(list));
   }
 
   private static JsonNode up(Path root, Path data, Map<String, String> settings) {
@@ -329,8 +338,17 @@ final class Market implements AutoCloseable {
 
   /** Stops it and starts it again, on other ports. */
   void restart() {
+    restart(Map.of());
+  }
+
+  /**
+   * @param more settings of the environment, beside the usual ones
+   */
+  void restart(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(settings);
+    all.putAll(more);
     close();
-    running = up(root, data, Map.of());
+    running = up(root, data, all);
   }
 
   @Override

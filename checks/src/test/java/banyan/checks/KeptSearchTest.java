@@ -20,9 +20,10 @@ import org.junit.jupiter.api.Test;
 /** What is remembered of a search, and for how long, on the index of a running marketplace. */
 class KeptSearchTest {
   private static final AtomicLong IDS = new AtomicLong(System.nanoTime());
-  private static final CacheSettings TEN_MINUTES =
+  private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
+  private static final CacheSettings SETTINGS =
       new CacheSettings(
-          "caffeine", 1_000, Duration.ofMinutes(10), Duration.ofSeconds(2), Duration.ofMinutes(1));
+          "caffeine", 1_000, Duration.ofSeconds(10), Duration.ofSeconds(2), Duration.ofMinutes(1));
 
   private final long seller = IDS.incrementAndGet();
   private final LocalBroadcast broadcast = new LocalBroadcast();
@@ -30,7 +31,8 @@ class KeptSearchTest {
   private final KeptSearch search = kept(Duration.ZERO);
 
   private KeptSearch kept(Duration lag) {
-    return new KeptSearch(counted, TEN_MINUTES, lag, broadcast, new SimpleMeterRegistry());
+    return new KeptSearch(
+        counted, TEN_MINUTES, SETTINGS, lag, broadcast, new SimpleMeterRegistry());
   }
 
   /** The marketplace's index, and how often it was asked; while it lags it answers of the past. */

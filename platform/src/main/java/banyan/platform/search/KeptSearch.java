@@ -12,11 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A search index that remembers what it was asked: many ask for the same few words, and to rank and
- * count a thousand hits costs a hundred times what it takes to show twenty. An answer is kept as
- * long as any copy ({@link CacheSettings#timeToLive}), and for {@link #AFTER_CHANGE} at most once
- * the index has changed, on whichever node; so a shop whose goods change all the time still asks
- * each question a few times a second only, however many shoppers have it. Prices and stock are not
- * part of it.
+ * count a thousand hits costs a hundred times what it takes to show twenty. An answer is kept for
+ * some seconds, and for {@link #AFTER_CHANGE} at most once the index has changed, on whichever
+ * node; so a shop whose goods change all the time still asks each question a few times a second
+ * only, however many shoppers have it. Prices and stock are not part of it.
  *
  * <p>What is kept stays in the process: it is small, and every node soon has what is wanted often.
  */
@@ -36,17 +35,19 @@ public final class KeptSearch implements SearchIndex, Broadcast.Listener {
   private final NearCopies<Question, Answer> answers;
 
   /**
+   * @param life of an answer while the index does not change
    * @param lag what is found for so long after a change may be of before it
    */
   public KeptSearch(
       SearchIndex index,
+      Duration life,
       CacheSettings settings,
       Duration lag,
       Broadcast broadcast,
       MeterRegistry meters) {
     this.index = index;
     this.broadcast = broadcast;
-    this.life = settings.timeToLive();
+    this.life = life;
     this.lag = lag;
     this.answers =
         new NearCopies<>(
