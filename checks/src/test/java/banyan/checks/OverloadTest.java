@@ -134,11 +134,14 @@ class OverloadTest {
     Shelf goods = Shelf.onSale(market, 1_000);
     AtomicBoolean over = new AtomicBoolean();
     AtomicLong turnedAway = new AtomicLong();
+    // each look is another one: what was found a moment ago is kept
+    AtomicLong most = new AtomicLong(1_000_000);
     try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 150; i++) {
         crowd.submit(() -> {
           while (!over.get()) {
-            if (market.stranger().get("/api/products?q=a&limit=1").status() == 503) {
+            String look = "/api/products?q=a&limit=1&priceMax=" + most.incrementAndGet();
+            if (market.stranger().get(look).status() == 503) {
               turnedAway.incrementAndGet();
               // impatient: he was asked to stay away for a second or more
               LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));

@@ -71,7 +71,9 @@ final class Repository {
   private static List<Path> walk(Path folder) {
     try (Stream<Path> all = Files.walk(folder)) {
       return all.filter(Files::isRegularFile)
-          .filter(path -> !("/" + ROOT.relativize(path)).matches(".*/(target|\\.banyan|\\.git)/.*"))
+          .filter(path ->
+              !("/" + ROOT.relativize(path))
+                  .matches(".*/(target|\\.banyan|\\.git|node_modules)/.*"))
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
