@@ -1,6 +1,8 @@
 package banyan.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -17,32 +19,65 @@ final class Apart implements AutoCloseable {
 
   private final Collection<ProcessHandle> shop;
   private final String all;
+  private final Path note;
 
-  private Apart(Collection<ProcessHandle> shop, String all) {
+  private Apart(Collection<ProcessHandle> shop, String all, Path note) {
     this.shop = shop;
     this.all = all;
+    this.note = note;
   }
 
   /**
    * @param shop the heads of its families of processes; what they start later stays with them
+   * @param folder where it is noted for {@link #undo} as long as it lasts
    * @throws Refusal when there is only one processor, or no {@code taskset}
    */
-  static Apart of(Collection<ProcessHandle> shop) {
+  static Apart of(Collection<ProcessHandle> shop, DataFolder folder) {
     String allowed = Processes.processors();
     List<Integer> processors = numbers(allowed);
     if (processors.size() < 2) {
       throw Refusal.failed("with one processor the load has none of its own; leave out --apart");
     }
     int half = processors.size() / 2;
-    Apart apart = new Apart(shop, allowed);
+    Apart apart = new Apart(shop, allowed, note(folder));
     try {
+      Files.writeString(apart.note, allowed);
       apart.pin(shop, listed(processors.subList(0, half)));
       apart.pin(List.of(ProcessHandle.current()), listed(processors.subList(half, 2 * half)));
+    } catch (IOException e) {
+      throw Refusal.failed(folder.path() + " cannot be written");
     } catch (RuntimeException failed) {
       apart.close();
       throw failed;
     }
     return apart;
+  }
+
+  private static Path note(DataFolder folder) {
+    return folder.path().resolve("drill.apart");
+  }
+
+  /**
+   * Gives a shop all processors again that a drill which died has left with half of them.
+   *
+   * @return whether there was one
+   */
+  static boolean undo(DataFolder folder) {
+    Path note = note(folder);
+    if (!Files.exists(note)) {
+      return false;
+    }
+    try {
+      // a shop that has been started again since has them anyway
+      folder
+          .marketplace()
+          .ifPresent(
+              shop -> new Apart(shop.tiers(folder).values(), Processes.processors(), note).close());
+      Files.deleteIfExists(note);
+    } catch (IOException e) {
+      throw Refusal.failed(note + " cannot be removed");
+    }
+    return true;
   }
 
   /** Processors in the kernel's words: {@code 0-2,5}. */
@@ -97,5 +132,10 @@ final class Apart implements AutoCloseable {
   public void close() {
     pin(shop, all);
     pin(List.of(ProcessHandle.current()), all);
+    try {
+      Files.deleteIfExists(note);
+    } catch (IOException e) {
+      throw Refusal.failed(note + " cannot be removed");
+    }
   }
 }

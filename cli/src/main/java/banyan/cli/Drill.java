@@ -180,7 +180,7 @@ final class Drill implements Callable<Integer> {
     Map<String, ProcessHandle> tiers = running.tiers(folder);
     Overload overload = new Overload(running, new Meters(tiers), journal, invocation::progress);
     Overload.Strain strain;
-    try (Apart halves = apart ? Apart.of(tiers.values()) : null) {
+    try (Apart halves = apart ? Apart.of(tiers.values(), folder) : null) {
       strain = overload.strain(capacity > 0 ? capacity : overload.capacity(rate), halves != null);
     }
     List<String> wrong = wrong(running.management(), journal);
@@ -233,7 +233,10 @@ final class Drill implements Callable<Integer> {
   }
 
   private int undo() {
-    Optional<String> left = UndoNote.apply(invocation.folder());
+    boolean halves = Apart.undo(invocation.folder());
+    Optional<String> left =
+        UndoNote.apply(invocation.folder())
+            .or(() -> halves ? Optional.of(Overload.NAME) : Optional.empty());
     invocation.answer(
         Map.of("undone", left.orElse("")),
         List.of(

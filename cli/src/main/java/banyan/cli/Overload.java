@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 record Overload(Marketplace running, Meters meters, Path journal, Consumer<String> progress) {
   static final String NAME = "overload";
   static final String WHAT = "2 and 10 times the shop's capacity for 30 s each, with retries";
-  static final String UNDO = "nothing to undo: it ends by itself";
+  static final String UNDO = "nothing to undo; with --apart: all processors for the shop again";
 
   private static final Slo SLO = new Slo(Duration.ofMillis(250), 0.001);
   private static final Duration BEFORE = Duration.ofSeconds(5);
