@@ -60,6 +60,33 @@ class LoadTest {
   }
 
   @Test
+  void the_processor_time_of_the_warm_up_is_not_counted() {
+    Plan plan =
+        new Plan(
+            Marketplace.open().url(),
+            Mix.BROWSE,
+            0,
+            16,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(6),
+            5,
+            Duration.ofSeconds(20),
+            null,
+            7);
+    long[] from = new long[1];
+    Outcome outcome =
+        new banyan.cli.load.LoadTest(plan, GENEROUS, new Meters(Map.of()), line -> {})
+            .run(3, 10_000, false, () -> from[0] = System.nanoTime());
+
+    // nobody can use more than all processors all the time; the shop is in this process, too
+    double seconds = (System.nanoTime() - from[0]) / 1e9;
+    double most = seconds * Runtime.getRuntime().availableProcessors();
+    assertThat(outcome.processorSeconds().getOrDefault("load", 0.0))
+        .isPositive()
+        .isLessThanOrEqualTo(most + 0.1);
+  }
+
+  @Test
   void every_acknowledged_order_of_a_run_is_in_the_journal_and_in_the_shop() {
     Marketplace market = Marketplace.open();
     Path journal = folder.resolve("orders.journal");

@@ -91,8 +91,7 @@ public final class LoadTest {
         last = plan.step(Math.max(1, capacity), plan.duration(), plan.warmUp());
       }
       progress.accept(describe(last));
-      meters.start();
-      Tally tally = new Run(last, wire, shopper, witness.journal()).go(counting);
+      Tally tally = new Run(last, wire, shopper, witness.journal()).go(from(counting));
       return Outcome.of(last, slo, tally, meters.used(), capacity, steps);
     }
   }
@@ -105,10 +104,17 @@ public final class LoadTest {
     prepared.run();
     Shopper nobody = new Shopper(wire, new Goods(List.of(NOTHING)), guests);
     progress.accept(describe(plan));
-    meters.start();
-    Tally tally = new Run(plan, wire, nobody, journal).at(market).go(counting);
+    Tally tally = new Run(plan, wire, nobody, journal).at(market).go(from(counting));
     market.settle();
     return Outcome.of(plan, slo, tally, meters.used(), 0, List.of()).with(market.anomalies());
+  }
+
+  /** Processor time counts from where requests do, not from the warm-up on. */
+  private Runnable from(Runnable counting) {
+    return () -> {
+      meters.start();
+      counting.run();
+    };
   }
 
   private record Witness(@Nullable Journal journal) implements AutoCloseable {
