@@ -1,4 +1,6 @@
--- The nodes behind the proxy: found by one name in DNS, asked for their readiness, taken in turn.
+-- The nodes behind the proxy: found by one name in DNS, asked for their readiness; a request goes to the one that has
+-- fewest of this worker's under way, and among equals to the next in turn. So a node that is slower, by cold code or by a
+-- smaller machine, gets less.
 --
 -- Every half second one worker looks the name up and asks each address whether it is ready. One that says no, or twice
 -- in a row nothing within half a second, is given no new request; one that is ready again is given more and more of them within a
@@ -125,26 +127,48 @@ function nodes.await()
   end
 end
 
--- Whether a request is one of those that a node which has just become ready leaves to others.
-local function spares(address)
+-- Whether a request is one of those that a node which has just become ready leaves to others. It has least under way and
+-- would be the first choice each time, so its share is that of one in so many nodes, and less while it is new.
+local function spares(address, nodes_ready)
   local since = shared:get("since " .. address)
-  return since and math.random() * RAMP > ngx.now() - since
+  return since and math.random() * RAMP * nodes_ready > ngx.now() - since
 end
 
--- Says which node gets this request, and at a second try another one.
+-- requests under way at each node; a worker counts its own, so that its death leaves no count behind
+local under_way = {}
+
+local function leave(address)
+  if address then under_way[address] = under_way[address] > 1 and under_way[address] - 1 or nil end
+end
+
+-- Says which node gets this request, and at a second try another one. The nodes that were tried are kept in a variable,
+-- for these outlive a way through error_page.
 function nodes.choose(port)
-  local chosen, known = {}, shared:get("ready") or ""
+  local candidates, known, tried = {}, shared:get("ready") or "", ngx.var.tried
   if known == "" then known = shared:get("all") or "" end
-  for address in known:gmatch("%S+") do chosen[#chosen + 1] = address end
-  if #chosen == 0 then return ngx.exit(BUSY) end
-  if not ngx.ctx.turn then
-    ngx.ctx.turn = shared:incr("turn", 1, 0)
-    if spares(chosen[ngx.ctx.turn % #chosen + 1]) then ngx.ctx.turn = ngx.ctx.turn + 1 end
-    if #chosen > 1 then balancer.set_more_tries(math.min(2, #chosen - 1)) end
-  else
-    ngx.ctx.turn = ngx.ctx.turn + 1
+  for address in known:gmatch("%S+") do candidates[#candidates + 1] = address end
+  if #candidates == 0 then return ngx.exit(BUSY) end
+  if tried == "" and #candidates > 1 then balancer.set_more_tries(math.min(2, #candidates - 1)) end
+  leave(tried:match("%S+$"))
+  local turn, best, least, spared = shared:incr("turn", 1, 0), nil, math.huge, nil
+  for i = 1, #candidates do
+    local address = candidates[(turn + i) % #candidates + 1]
+    local load = under_way[address] or 0
+    if (" " .. tried .. " "):find(" " .. address .. " ", 1, true) then
+      spared = spared or address
+    elseif load < least then
+      if spares(address, #candidates) then spared = address else best, least = address, load end
+    end
   end
-  balancer.set_current_peer(chosen[ngx.ctx.turn % #chosen + 1], port)
+  best = best or spared
+  under_way[best] = (under_way[best] or 0) + 1
+  ngx.var.tried = tried .. " " .. best
+  balancer.set_current_peer(best, port)
+end
+
+-- The request has ended, however it did.
+function nodes.done()
+  leave(ngx.var.tried:match("%S+$"))
 end
 
 -- Always the same node while it is ready: for what one node remembers between two requests.

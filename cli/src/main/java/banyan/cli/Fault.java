@@ -110,7 +110,7 @@ enum Fault {
       Must.FAIL_NOTHING,
       () -> Nodes.ROLLING_RESTART),
   ROLLING_UPGRADE(
-      "every node is replaced by one of another image, one after the other, and then back",
+      "a node joins, every other one is replaced by one of another image, and then back; it leaves",
       Duration.ZERO,
       "docker compose up with the image that was there before",
       Must.FAIL_NOTHING,
@@ -227,7 +227,7 @@ enum Fault {
   Duration loadAtLeast() {
     return switch (this) {
       case ROLLING_RESTART -> Duration.ofSeconds(120);
-      case ROLLING_UPGRADE -> Duration.ofSeconds(240);
+      case ROLLING_UPGRADE -> Duration.ofSeconds(300);
       case NODE_ADDED, LAGGING_REPLICA -> Duration.ofSeconds(60);
       default -> Duration.ZERO;
     };

@@ -63,39 +63,46 @@ enum Nodes implements Breakage {
       Fleet.of(site.folder()).ifPresent(Fleet::reviveAll);
     }
   },
+  /**
+   * With one node more than usual as long as it lasts, as rolling updates of Kubernetes do it
+   * ({@code maxSurge: 1, maxUnavailable: 0}): the shop never has fewer nodes than it needs.
+   */
   ROLLING_UPGRADE {
     @Override
     public void strike(Site site) {
       Fleet now = fleet(site);
       now.tagImage("banyan/app", NEXT);
       Fleet next = now.with("BANYAN_APP_TAG", NEXT);
+      List<String> nodes = now.apps();
+      add(next);
       for (Fleet fleet : List.of(next, now)) {
-        for (String node : fleet.apps()) {
-          fleet.replace(node, PATIENCE);
+        for (String node : nodes) {
           Breakage.hold(WARM);
+          fleet.replace(node, PATIENCE);
         }
       }
+      Breakage.hold(WARM);
+      remove(next);
     }
 
     @Override
     public void undo(Site site) {
       Fleet.of(site.folder())
-          .ifPresent(fleet -> fleet.apps().forEach(node -> fleet.replace(node, PATIENCE)));
+          .ifPresent(fleet -> {
+            remove(fleet);
+            fleet.apps().forEach(node -> fleet.replace(node, PATIENCE));
+          });
     }
   },
   NODE_ADDED {
     @Override
     public void strike(Site site) {
-      Fleet fleet = fleet(site);
-      fleet.must("--profile", "more", "up", "--detach", "--no-deps", "--no-build", MORE);
-      fleet.awaitWell(MORE, PATIENCE);
+      add(fleet(site));
     }
 
     @Override
     public void undo(Site site) {
-      Fleet.of(site.folder())
-          .filter(fleet -> fleet.apps().contains(MORE))
-          .ifPresent(fleet -> fleet.must("--profile", "more", "rm", "--stop", "--force", MORE));
+      Fleet.of(site.folder()).ifPresent(Nodes::remove);
     }
   },
   LOSE_PRIMARY {
@@ -151,6 +158,18 @@ enum Nodes implements Breakage {
 
   private static final String NEXT = "next";
   private static final String MORE = "app3";
+
+  /** One node more, or none when it is there already. */
+  private static void add(Fleet fleet) {
+    fleet.must("--profile", "more", "up", "--detach", "--no-deps", "--no-build", MORE);
+    fleet.awaitWell(MORE, PATIENCE);
+  }
+
+  private static void remove(Fleet fleet) {
+    if (fleet.apps().contains(MORE)) {
+      fleet.must("--profile", "more", "rm", "--stop", "--force", MORE);
+    }
+  }
 
   private static Fleet fleet(Site site) {
     if (site.folder().reachable() instanceof Fleet fleet) {

@@ -147,14 +147,18 @@ public final class LoadTest {
     }
   }
 
-  /** Climbs by half until the objective is missed, then halves the gap. */
+  /**
+   * Climbs by half until the objective is missed, then halves the gap. The rate that was missed is
+   * tried once more in the end: a shop gets warm while it is asked, and one pause of the machine
+   * must not decide. If it is kept now, the climb goes on from there.
+   */
   private double capacity(
       Wire wire, Shopper shopper, @Nullable Journal journal, List<Map<String, Object>> steps) {
     double kept = 0;
     double missed = 0;
     double rate = plan.rate();
     int halvings = 0;
-    while (halvings < HALVINGS && rate >= 1 && rate <= RATE_MAX) {
+    while (halvings <= HALVINGS && rate >= 1 && rate <= RATE_MAX) {
       progress.accept("trying %.0f requests/s".formatted(rate));
       Tally tally =
           new Run(plan.step(rate, STEP, STEP_WARM_UP), wire, shopper, journal).go(() -> {});
@@ -162,11 +166,15 @@ public final class LoadTest {
       steps.add(step(rate, ok, tally));
       if (ok) {
         kept = rate;
+        missed = rate == missed ? 0 : missed;
       } else {
         missed = rate;
       }
-      halvings += missed > 0 && kept > 0 ? 1 : 0;
-      rate = missed == 0 ? rate * CLIMB : kept == 0 ? rate / 2 : (kept + missed) / 2;
+      halvings = missed > 0 && kept > 0 ? halvings + 1 : 0;
+      rate =
+          missed == 0
+              ? rate * CLIMB
+              : kept == 0 ? rate / 2 : halvings == HALVINGS ? missed : (kept + missed) / 2;
     }
     return kept;
   }
