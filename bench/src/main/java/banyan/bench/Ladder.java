@@ -63,8 +63,13 @@ final class Ladder implements Callable<Integer> {
   /** Processors that the load and everything else on the machine must find free. */
   private static final double SPARE = 0.5;
 
-  /** A lap that is faster than the one before by more than this says that compilers are at work. */
+  /**
+   * A lap that is faster than the best before by more than this says that compilers are at work.
+   */
   private static final double STEADY = 1.05;
+
+  /** One slow lap says little: it may have met a checkpoint, or the compilers themselves. */
+  private static final int STEADY_LAPS = 2;
 
   private static final int WARM_LAPS_MAX = 8;
   private static final Duration ADJUST = Duration.ofSeconds(5);
@@ -161,22 +166,23 @@ final class Ladder implements Callable<Integer> {
     }
   }
 
-  /** Without limits, until a lap of each mix is hardly faster than the one before. */
+  /** Without limits, until two laps of each mix in a row are hardly faster than the best before. */
   private void warm(Rung rung) {
     rung.nodes().forEach(node -> node.limit(Rung.PLENTY));
     for (Mix mix : warm > 0 ? MIXES : List.<Mix>of()) {
-      double before;
-      double now = 0;
+      double best = 0;
       int laps = 0;
+      int steady = 0;
       do {
-        before = now;
         Outcome outcome =
             load(rung, mix, clients, Duration.ofSeconds(warm), Duration.ZERO, () -> {}, () -> {});
-        now = number(outcome.totals(), "answeredPerSecond");
+        double now = number(outcome.totals(), "answeredPerSecond");
+        steady = now > STEADY * best ? 0 : steady + 1;
+        best = Math.max(best, now);
         laps++;
-      } while (now > STEADY * before && laps < WARM_LAPS_MAX);
+      } while (steady < STEADY_LAPS && laps < WARM_LAPS_MAX);
       System.out.printf(
-          "  %s without limits: %.0f/s after %d laps of %d s%n", mix, now, laps, warm);
+          "  %s without limits: %.0f/s, the best of %d laps of %d s%n", mix, best, laps, warm);
     }
   }
 

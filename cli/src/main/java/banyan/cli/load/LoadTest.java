@@ -21,14 +21,7 @@ public final class LoadTest {
   private static final Duration STEP = Duration.ofSeconds(10);
 
   private static final Duration STEP_WARM_UP = Duration.ofSeconds(3);
-  private static final double CLIMB = 1.5;
-
-  /** Halvings after the first miss: the capacity is known to some three percent then. */
-  private static final int HALVINGS = 4;
-
   private static final Goods.Item NOTHING = new Goods.Item("", "", "", List.of(""));
-
-  private static final double RATE_MAX = 200_000;
 
   private final Plan plan;
   private final Slo slo;
@@ -147,36 +140,19 @@ public final class LoadTest {
     }
   }
 
-  /**
-   * Climbs by half until the objective is missed, then halves the gap. The rate that was missed is
-   * tried once more in the end: a shop gets warm while it is asked, and one pause of the machine
-   * must not decide. If it is kept now, the climb goes on from there.
-   */
   private double capacity(
       Wire wire, Shopper shopper, @Nullable Journal journal, List<Map<String, Object>> steps) {
-    double kept = 0;
-    double missed = 0;
-    double rate = plan.rate();
-    int halvings = 0;
-    while (halvings <= HALVINGS && rate >= 1 && rate <= RATE_MAX) {
+    Climb climb = new Climb(plan.rate());
+    while (climb.goesOn()) {
+      double rate = climb.rate();
       progress.accept("trying %.0f requests/s".formatted(rate));
       Tally tally =
           new Run(plan.step(rate, STEP, STEP_WARM_UP), wire, shopper, journal).go(() -> {});
       boolean ok = slo.kept(tally);
       steps.add(step(rate, ok, tally));
-      if (ok) {
-        kept = rate;
-        missed = rate == missed ? 0 : missed;
-      } else {
-        missed = rate;
-      }
-      halvings = missed > 0 && kept > 0 ? halvings + 1 : 0;
-      rate =
-          missed == 0
-              ? rate * CLIMB
-              : kept == 0 ? rate / 2 : halvings == HALVINGS ? missed : (kept + missed) / 2;
+      climb.went(ok);
     }
-    return kept;
+    return climb.highest();
   }
 
   private static Map<String, Object> step(double rate, boolean ok, Tally tally) {
