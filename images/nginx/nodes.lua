@@ -138,7 +138,8 @@ end
 local under_way = {}
 
 local function leave(address)
-  if address then under_way[address] = under_way[address] > 1 and under_way[address] - 1 or nil end
+  local left = (under_way[address or ""] or 0) - 1
+  if address then under_way[address] = left > 0 and left or nil end
 end
 
 -- Says which node gets this request, and at a second try another one. The nodes that were tried are kept in a variable,

@@ -159,7 +159,7 @@ enum Nodes implements Breakage {
   private static final String NEXT = "next";
   private static final String MORE = "app3";
 
-  /** One node more, or none when it is there already. */
+  /** One node more, of the image that the fleet names; one that is there already is replaced. */
   private static void add(Fleet fleet) {
     fleet.must("--profile", "more", "up", "--detach", "--no-deps", "--no-build", MORE);
     fleet.awaitWell(MORE, PATIENCE);
