@@ -7,8 +7,11 @@ import banyan.checks.Marketplace.Answer;
 import banyan.checks.Marketplace.Client;
 import banyan.platform.audit.Book;
 import banyan.platform.web.Role;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +53,31 @@ class OrderTest {
     assertThat(pot.available(market)).isEqualTo(4);
     assertThat(tea.seller().get("/api/seller/orders").expect(200).at("/data").size()).isEqualTo(1);
     market.buyer().get("/api/orders/" + trade.text("/orders/0/id")).expect(404);
+  }
+
+  /** A batch that breaks gives right answers, one by one: only its count tells. */
+  @Test
+  void one_buyer_may_ask_for_his_orders_many_times_at_once() throws Exception {
+    Shelf goods = Shelf.onSale(market, 5);
+    Client buyer = market.buyer();
+    String id =
+        buyer
+            .post("/api/checkouts", goods.checkout(1, "tok_approve"))
+            .expect(201)
+            .text("/orders/0/id");
+    double broken = batchesBroken();
+    Callable<String> look = () -> buyer.get("/api/orders?limit=10").expect(200).text("/data/0/id");
+    assertThat(CouponConcurrencyTest.atOnce(Collections.nCopies(40, look))).containsOnly(id);
+    assertThat(batchesBroken()).isEqualTo(broken);
+  }
+
+  private double batchesBroken() {
+    return market
+        .part(MeterRegistry.class)
+        .get("database.batches.broken")
+        .tag("module", "order")
+        .counter()
+        .count();
   }
 
   @Test

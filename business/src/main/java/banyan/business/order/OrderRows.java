@@ -247,12 +247,9 @@ class OrderRows {
       return orders;
     }
     record Row(long orderId, HeldLine line) {}
-    List<Long> ids = orders.stream().map(held -> held.order().orderId()).toList();
-    Map<Long, String> currencies =
-        orders.stream()
-            .collect(
-                Collectors.toMap(
-                    held -> held.order().orderId(), held -> held.order().total().currency()));
+    // the same order may stand there twice: two who come together may ask for the same page
+    Map<Long, String> currencies = new HashMap<>();
+    orders.forEach(held -> currencies.put(held.order().orderId(), held.order().total().currency()));
     Map<Long, List<HeldLine>> lines =
         jdbc
             .sql(
@@ -263,8 +260,10 @@ class OrderRows {
                  WHERE shard = ANY(:shards) AND order_id = ANY(:ids)
                  ORDER BY order_id, line_no
                 """)
-            .param("shards", ids.stream().map(Ids::shardOf).distinct().toArray(Integer[]::new))
-            .param("ids", ids.toArray(Long[]::new))
+            .param(
+                "shards",
+                currencies.keySet().stream().map(Ids::shardOf).distinct().toArray(Integer[]::new))
+            .param("ids", currencies.keySet().toArray(Long[]::new))
             .query((row, n) ->
                 new Row(
                     row.getLong("order_id"),

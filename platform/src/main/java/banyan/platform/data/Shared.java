@@ -18,6 +18,8 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -46,8 +48,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * <p><b>A refusal</b> is a value, and concerns its own item only: work returns an outcome for each.
  * <b>An item that breaks the statement</b> (a constraint, an argument that makes no sense) rolls
  * the whole batch back, so nothing of it has happened; every item is then done again alone, in the
- * thread of its caller, and only the guilty one fails. <b>When the database goes away</b> all of
- * the batch are told so, and nobody tries again one by one.
+ * thread of its caller, and only the guilty one fails. That is right but slow, so it is logged and
+ * counted ({@code database.batches.broken}): a question that breaks whenever two ask it at once
+ * would hide there. <b>When the database goes away</b> all of the batch are told so, and nobody
+ * tries again one by one.
  *
  * <p><b>When the process dies</b> before the commit, nothing has happened and nobody was told; when
  * it dies after the commit and before the answer, the caller does not know, exactly as with a
@@ -69,6 +73,8 @@ public final class Shared<I, O extends @Nullable Object> {
 
   /** How long those who came are kept for as many as came together before. */
   static final long GATHER_NANOS = 1_000_000;
+
+  private static final Logger log = LoggerFactory.getLogger(Shared.class);
 
   private static final long LOOK_NANOS = 100_000;
 
@@ -113,18 +119,14 @@ public final class Shared<I, O extends @Nullable Object> {
     }
   }
 
-  private final Database database;
+  private final Work times;
   private final String name;
   private final Runner runner;
   private final BiFunction<JdbcClient, List<I>, List<O>> work;
   private final List<Lane<I, O>> lanes;
 
-  Shared(
-      Database database,
-      String name,
-      Runner runner,
-      BiFunction<JdbcClient, List<I>, List<O>> work) {
-    this.database = database;
+  Shared(Work times, String name, Runner runner, BiFunction<JdbcClient, List<I>, List<O>> work) {
+    this.times = times;
     this.name = name;
     this.runner = runner;
     this.work = work;
@@ -222,6 +224,11 @@ public final class Shared<I, O extends @Nullable Object> {
       }
     } catch (RuntimeException | Error fault) {
       boolean oneIsGuilty = batch.size() > 1 && concernsItems(fault);
+      if (oneIsGuilty) {
+        times.brokeApart();
+        log.warn(
+            "{} of {} broke and are tried one by one: {}", batch.size(), name, fault.toString());
+      }
       for (Ticket<I, O> ticket : batch) {
         if (oneIsGuilty) {
           ticket.outcome.complete(() -> alone(lane, ticket.shardKey, ticket.item));

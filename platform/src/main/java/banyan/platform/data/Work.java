@@ -1,5 +1,6 @@
 package banyan.platform.data;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.function.Supplier;
@@ -14,12 +15,18 @@ final class Work {
   private final Timer rolledBack;
   private final Timer reads;
   private final Timer sweeps;
+  private final Counter broken;
 
   Work(String module, MeterRegistry meters) {
     committed = timer(module, "committed", meters);
     rolledBack = timer(module, "rolled back", meters);
     reads = timer(module, "read", meters);
     sweeps = timer(module, "sweep", meters);
+    broken =
+        Counter.builder("database.batches.broken")
+            .description("shared batches that broke, so that each of their items was tried alone")
+            .tags("module", module)
+            .register(meters);
   }
 
   private static Timer timer(String module, String kind, MeterRegistry meters) {
@@ -49,6 +56,11 @@ final class Work {
   /** One look at every database of the module. */
   <T extends @Nullable Object> T sweep(Supplier<T> work) {
     return timed(sweeps, work);
+  }
+
+  /** A batch of items had to be done one by one: right all the same, and as slow as without. */
+  void brokeApart() {
+    broken.increment();
   }
 
   private static <T extends @Nullable Object> T timed(Timer timer, Supplier<T> work) {
