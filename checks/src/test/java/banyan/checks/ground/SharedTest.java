@@ -9,12 +9,16 @@ import banyan.platform.data.Shared;
 import banyan.platform.ids.Ids;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +55,11 @@ class SharedTest {
   }
 
   private List<Future<String>> atOnce(List<Note> all) throws InterruptedException {
+    return atOnce(notes, all);
+  }
+
+  private static List<Future<String>> atOnce(Shared<Note, String> kind, List<Note> all)
+      throws InterruptedException {
     List<Future<String>> answers = new ArrayList<>();
     CountDownLatch together = new CountDownLatch(all.size());
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -59,7 +68,7 @@ class SharedTest {
             callers.submit(() -> {
               together.countDown();
               together.await();
-              return notes.take(note.id(), note);
+              return kind.take(note.id(), note);
             }));
       }
     }
@@ -89,6 +98,30 @@ class SharedTest {
     assertThat(written()).isEqualTo(200);
     assertThat(batches.stream().mapToInt(Integer::intValue).sum()).isEqualTo(300);
     assertThat(batches).hasSizeLessThan(150);
+  }
+
+  @Test
+  void many_questions_are_asked_in_two_halves_and_changes_never_are() throws Exception {
+    Map<String, Integer> most = new ConcurrentHashMap<>();
+    AtomicInteger asking = new AtomicInteger();
+    BiFunction<JdbcClient, List<Note>, List<String>> work =
+        (jdbc, all) -> {
+          most.merge(all.getFirst().text(), asking.incrementAndGet(), Math::max);
+          jdbc.sql("SELECT 1 FROM pg_sleep(0.01)").query(Integer.class).single();
+          asking.decrementAndGet();
+          return all.stream().map(note -> "seen " + note.id()).toList();
+        };
+    Database one = ground.databases().module("elsewhere");
+    for (String kind : List.of("question", "change")) {
+      Shared<Note, String> shared =
+          kind.equals("question") ? one.sharedRead(kind, work) : one.shared(kind, work);
+      List<Note> all = IntStream.range(0, 200).mapToObj(i -> note(kind)).toList();
+      List<Future<String>> answers = atOnce(shared, all);
+      for (int i = 0; i < all.size(); i++) {
+        assertThat(answers.get(i).get()).isEqualTo("seen " + all.get(i).id());
+      }
+    }
+    assertThat(most).isEqualTo(Map.of("question", 2, "change", 1));
   }
 
   @Test

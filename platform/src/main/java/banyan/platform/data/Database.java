@@ -153,7 +153,7 @@ public final class Database {
    */
   public <I, O extends @Nullable Object> Shared<I, O> shared(
       String name, BiFunction<JdbcClient, List<I>, List<O>> work) {
-    return new Shared<>(timed, module + "." + name, new Changing(), work);
+    return new Shared<>(timed, module + "." + name, new Changing(), false, work);
   }
 
   private final class Changing implements Shared.Runner {
@@ -180,7 +180,7 @@ public final class Database {
    */
   public <I, O extends @Nullable Object> Shared<I, O> sharedRead(
       String name, BiFunction<JdbcClient, List<I>, List<O>> work) {
-    return new Shared<>(timed, module + "." + name, new Looking(), work);
+    return new Shared<>(timed, module + "." + name, new Looking(), true, work);
   }
 
   private final class Looking implements Shared.Runner {

@@ -40,10 +40,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * before: what he was told is as durable as it would have been alone. Work on a batch sees its
  * items in the order of their arrival and must decide for each as if the ones before it were done
  * (the last unit goes to the first), because they commit together. One batch of a kind runs at a
- * time in a process, so batches of one kind do not wait for each other's locks. Rows that several
- * kinds want (stock) are locked by statements that sort them, the same way for everybody; should
- * two processes meet in opposite order all the same, the database ends one of the transactions and
- * it is run again.
+ * time in a process (of questions, which lock nothing, two halves of one), so batches of one kind
+ * do not wait for each other's locks. Rows that several kinds want (stock) are locked by statements
+ * that sort them, the same way for everybody; should two processes meet in opposite order all the
+ * same, the database ends one of the transactions and it is run again.
  *
  * <p><b>A refusal</b> is a value, and concerns its own item only: work returns an outcome for each.
  * <b>An item that breaks the statement</b> (a constraint, an argument that makes no sense) rolls
@@ -75,6 +75,9 @@ public final class Shared<I, O extends @Nullable Object> {
   static final long GATHER_NANOS = 1_000_000;
 
   private static final Logger log = LoggerFactory.getLogger(Shared.class);
+
+  /** Half of a batch of questions that is worth a statement of its own. */
+  static final int HALF_MIN = 8;
 
   private static final long LOOK_NANOS = 100_000;
 
@@ -122,13 +125,24 @@ public final class Shared<I, O extends @Nullable Object> {
   private final Work times;
   private final String name;
   private final Runner runner;
+  private final boolean halves;
   private final BiFunction<JdbcClient, List<I>, List<O>> work;
   private final List<Lane<I, O>> lanes;
 
-  Shared(Work times, String name, Runner runner, BiFunction<JdbcClient, List<I>, List<O>> work) {
+  /**
+   * @param halves whether two halves of a batch may be run at the same time: neither waits for what
+   *     the other has locked
+   */
+  Shared(
+      Work times,
+      String name,
+      Runner runner,
+      boolean halves,
+      BiFunction<JdbcClient, List<I>, List<O>> work) {
     this.times = times;
     this.name = name;
     this.runner = runner;
+    this.halves = halves;
     this.work = work;
     this.lanes = IntStream.range(0, runner.lanes()).mapToObj(Lane<I, O>::new).toList();
   }
@@ -189,7 +203,7 @@ public final class Shared<I, O extends @Nullable Object> {
   private void serve(Lane<I, O> lane) {
     do {
       for (List<Ticket<I, O>> batch = next(lane); !batch.isEmpty(); batch = next(lane)) {
-        serve(lane.number, batch);
+        serveHalves(lane.number, batch);
       }
       lane.busy.set(false);
       // whoever came between the last look and this line saw somebody at work
@@ -210,6 +224,21 @@ public final class Shared<I, O extends @Nullable Object> {
     }
     lane.usual = batch.size();
     return batch;
+  }
+
+  /** While the database works on one half, this process may work on the answer of the other. */
+  private void serveHalves(int lane, List<Ticket<I, O>> batch) {
+    int half = batch.size() / 2;
+    if (!halves || half < HALF_MIN) {
+      serve(lane, batch);
+      return;
+    }
+    CompletableFuture<Void> other =
+        CompletableFuture.runAsync(
+            () -> serve(lane, batch.subList(half, batch.size())),
+            Thread.ofVirtual().name(name)::start);
+    serve(lane, batch.subList(0, half));
+    other.join();
   }
 
   private void serve(int lane, List<Ticket<I, O>> batch) {
