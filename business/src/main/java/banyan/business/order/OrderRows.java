@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -250,6 +251,7 @@ class OrderRows {
     // the same order may stand there twice: two who come together may ask for the same page
     Map<Long, String> currencies = new HashMap<>();
     orders.forEach(held -> currencies.put(held.order().orderId(), held.order().total().currency()));
+    Map<String, Map<String, String>> options = new HashMap<>();
     Map<Long, List<HeldLine>> lines =
         jdbc
             .sql(
@@ -267,7 +269,10 @@ class OrderRows {
             .query((row, n) ->
                 new Row(
                     row.getLong("order_id"),
-                    line(row, Objects.requireNonNull(currencies.get(row.getLong("order_id"))))))
+                    line(
+                        row,
+                        Objects.requireNonNull(currencies.get(row.getLong("order_id"))),
+                        options)))
             .list()
             .stream()
             .collect(
@@ -301,7 +306,8 @@ class OrderRows {
         lines);
   }
 
-  private HeldLine line(ResultSet row, String currency) throws SQLException {
+  private HeldLine line(ResultSet row, String currency, Map<String, Map<String, String>> options)
+      throws SQLException {
     long flashSaleId = row.getLong("flash_sale_id");
     @Nullable Long flash = row.wasNull() ? null : flashSaleId;
     int quantity = row.getInt("quantity");
@@ -313,7 +319,7 @@ class OrderRows {
             row.getLong("product_id"),
             row.getString("code"),
             row.getString("title"),
-            options(row.getString("options")),
+            options.computeIfAbsent(row.getString("options"), this::options),
             quantity,
             new UnitPrice(row.getLong("unit_price_e4"), currency),
             new Money(row.getLong("amount"), currency),
@@ -327,7 +333,8 @@ class OrderRows {
   private Map<String, String> options(String text) {
     return text.equals("{}")
         ? Map.of()
-        : new LinkedHashMap<>(json.readValue(text, new TypeReference<Map<String, String>>() {}));
+        : Collections.unmodifiableMap(
+            json.readValue(text, new TypeReference<LinkedHashMap<String, String>>() {}));
   }
 
   /** Quantities by SKU as JSON keeps them. */
