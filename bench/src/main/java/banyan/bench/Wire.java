@@ -18,11 +18,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Wire implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 60_000;
+  private static final byte[] NOTHING = {};
 
   private final int port;
   private final String tokenHeader;
-  private final byte[] in = new byte[1 << 15];
-  private byte[] body = new byte[1 << 14];
+
+  /**
+   * Made by the first request: thousands of idle ones must not keep this process's collector busy.
+   */
+  private byte[] in = NOTHING;
+
+  private byte[] body = NOTHING;
   private int bodyLength;
   private int from;
   private int to;
@@ -50,6 +56,10 @@ final class Wire implements AutoCloseable {
   int send(byte[] request) {
     try {
       Socket open = socket == null ? open() : socket;
+      if (in == NOTHING) {
+        in = new byte[1 << 15];
+        body = new byte[1 << 14];
+      }
       open.getOutputStream().write(request);
       return receive(open.getInputStream());
     } catch (IOException e) {
