@@ -4,6 +4,7 @@ import banyan.business.payment.Payments;
 import banyan.platform.audit.Book;
 import banyan.platform.data.Database;
 import banyan.platform.data.Databases;
+import banyan.platform.ids.Ids;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -130,6 +131,7 @@ class OrderBooks {
   private List<String> notCaptured(JdbcClient jdbc) {
     record Paid(long tradeId, long total) {}
     List<String> violations = new ArrayList<>();
+    // in the order of the primary key: any other would read and sort all trades for each page
     long after = 0;
     List<Paid> paid;
     do {
@@ -138,10 +140,11 @@ class OrderBooks {
                   """
                   -- every shard
                   SELECT trade_id, total FROM trade
-                   WHERE state = 'PAID' AND trade_id > :after
-                   ORDER BY trade_id
+                   WHERE state = 'PAID' AND (shard, trade_id) > (:shard, :after)
+                   ORDER BY shard, trade_id
                    LIMIT :limit
                   """)
+              .param("shard", Ids.shardOf(after))
               .param("after", after)
               .param("limit", BATCH_MAX)
               .query(Paid.class)
