@@ -255,8 +255,10 @@ public final class Shared<I, O extends @Nullable Object> {
       boolean oneIsGuilty = batch.size() > 1 && concernsItems(fault);
       if (oneIsGuilty) {
         times.brokeApart();
-        log.warn(
-            "{} of {} broke and are tried one by one: {}", batch.size(), name, fault.toString());
+        // by its class only: what a database says of a row may hold somebody's address
+        String kind = fault.getClass().getSimpleName();
+        log.warn("{} of {} broke and are tried one by one: {}", batch.size(), name, kind);
+        log.debug("this broke them", fault);
       }
       for (Ticket<I, O> ticket : batch) {
         if (oneIsGuilty) {
